@@ -1,0 +1,97 @@
+import { awscdk, javascript } from 'projen';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-codeartifact-token',
+  description: 'Keeps an AWS CodeArtifact authorization token fresh in Secrets Manager, for everyone who cannot ask for one',
+  author: 'cdk-codeartifact-token contributors',
+  authorOrganization: true,
+  authorAddress: 'https://github.com/cdk-codeartifact-token',
+  repositoryUrl: 'https://github.com/cdk-codeartifact-token/cdk-codeartifact-token.git',
+  license: 'Apache-2.0',
+  keywords: ['aws', 'cdk', 'codeartifact', 'secretsmanager', 'token', 'ecs'],
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+
+  // The first version with aws-scheduler in it. projen installs exactly this one for development, so every build and
+  // every test run proves the floor; the packed tarball is tested with the newest.
+  cdkVersion: '2.186.0',
+  constructsVersion: '10.4.2',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+
+  devDeps: [
+    '@aws-sdk/client-codeartifact',
+    '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/credential-provider-env',
+    '@types/aws-lambda',
+    'aws-cdk@^2', // 3.0.0, the registry's `latest`, cannot read the assembly of aws-cdk-lib 2
+    'listr2@^9', // 10 and later need Node 22
+    'tsx',
+    'verdaccio@6.8.0', // 6.9 and later need Node 22
+  ],
+
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    compilerOptions: {
+      // Examples import the package by its name, as their readers will.
+      paths: { 'cdk-codeartifact-token': ['./src/index.ts'] },
+    },
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['lambda', 'test', 'examples', 'sandbox', 'bench'] },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      moduleNameMapper: { '^cdk-codeartifact-token$': '<rootDir>/src' },
+      collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
+      coverageReporters: ['text', 'lcov'],
+      coverageThreshold: { branches: 100, functions: 100, lines: 100, statements: 100 },
+    },
+  },
+  gitignore: ['.sandbox/', 'cdk.out/', '__pycache__/'],
+  github: false,
+});
+
+project.npmignore!.exclude('/.ci/', '/.sandbox/', '/bench/', '/docs/', '/examples/', '/lambda/', '/sandbox/', '/tsconfig.dev.json');
+
+// One project for all that is linted, instead of a tsconfig.json in each folder.
+const eslintrc = project.tryFindObjectFile('.eslintrc.json')!;
+eslintrc.addDeletionOverride('parserOptions.projectService');
+eslintrc.addOverride('parserOptions.project', ['./tsconfig.dev.json', './projenrc/tsconfig.json']);
+
+// A plug-in of verdaccio asks for node-fetch by the tag `cjs`, which not every registry mirror carries.
+project.package.addField('overrides', { 'node-fetch': '2.7.0' });
+
+// The shipped handler. The figures behind these settings: bench/.
+project.bundler.addBundle('lambda/refresh-token/index.ts', {
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: true,
+  mainFields: ['module', 'main'],
+  watchTask: false,
+  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './lambda/refresh-token/credentials.ts' },
+});
+
+project.testTask.reset('tsc --noEmit --project tsconfig.dev.json');
+project.testTask.spawn(project.tasks.tryFind('eslint')!);
+project.testTask.exec('git diff --exit-code', {
+  name: 'what is generated is committed',
+  condition: 'test -n "$CI"',
+});
+project.testTask.exec('jest', { receiveArgs: true });
+
+const testAll = project.addTask('test:all', {
+  description: 'Builds everything and runs every test',
+  env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1' },
+  steps: ['default', 'pre-compile', 'compile', 'post-compile', 'test'].map((spawn) => ({ spawn })),
+});
+
+// The two commands of the README work in a fresh clone, where projen itself is not installed yet.
+project.setScript('test', `node sandbox/setup.mjs && npx projen ${testAll.name}`);
+project.setScript('demo', 'node sandbox/setup.mjs && npx projen bundle && npx tsx sandbox/demo.ts');
+
+project.synth();

@@ -1,0 +1,113 @@
+import { CodeartifactClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenResult } from '@aws-sdk/client-codeartifact';
+import { PutSecretValueCommand, SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import { nameOf, reasonOf, RefreshError } from './refresh-error';
+import { EXPIRES_AT_TAG, type Settings, VERSION_ID_TAG } from '../../src/private/settings';
+
+/** What a refresh did. It is logged and returned. */
+export interface Refreshed {
+  readonly secretName: string;
+  readonly versionId: string;
+  readonly domain: string;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+  readonly secondsLeft: number;
+  /** The attempt of the SDK that got the token: 1, unless it had to repeat the request. */
+  readonly attempt: number;
+}
+
+// Three attempts of three calls end well before the function's own limit of 100 seconds.
+const CLIENT = {
+  maxAttempts: 3,
+  retryMode: 'standard',
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, socketTimeout: 5_000, throwOnRequestTimeout: true },
+} as const;
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+
+/**
+ * Asks for a token, and writes it to the secret and its expiry to the secret's tags.
+ *
+ * @param waitForPermissionsMs how long to repeat what is denied, since the policy of a new role takes a while to be believed
+ */
+export async function refresh(settings: Settings, waitForPermissionsMs = 0): Promise<Refreshed> {
+  const { DOMAIN_ARN: domainArn, SECRET_ARN: secretArn } = settings;
+  const [, , , region, owner, domain] = domainArn.replace('domain/', '').split(':');
+  const kept = `The secret ${secretArn} keeps the value it had`;
+  const deadline = Date.now() + waitForPermissionsMs;
+
+  const codeartifact = new CodeartifactClient({ ...CLIENT, region });
+  const answer = await permitted(deadline, () => codeartifact.send(new GetAuthorizationTokenCommand({
+    domain,
+    domainOwner: owner,
+    durationSeconds: Number(settings.DURATION_SECONDS),
+  }))).catch((error) => {
+    throw new RefreshError(nameOf(error), `codeartifact:GetAuthorizationToken on ${domainArn} failed: ${reasonOf(error)}. ${hintOf(error)}${kept}`);
+  });
+  // The service's clock where the SDK has seen that ours is wrong.
+  const now = Date.now() + codeartifact.config.systemClockOffset;
+  const { token, expiration } = usable(answer, now, `codeartifact:GetAuthorizationToken on ${domainArn} answered`, kept);
+  const expiresAt = expiration.toISOString();
+
+  const secretsManager = new SecretsManagerClient(CLIENT);
+  const { VersionId: versionId } = await permitted(deadline, () => secretsManager.send(new PutSecretValueCommand({
+    SecretId: secretArn,
+    SecretString: token,
+  }))).catch((error) => {
+    throw new RefreshError(nameOf(error), `secretsmanager:PutSecretValue on ${secretArn} failed: ${reasonOf(error)}. ${kept}`);
+  });
+  await permitted(deadline, () => secretsManager.send(new TagResourceCommand({
+    SecretId: secretArn,
+    Tags: [{ Key: EXPIRES_AT_TAG, Value: expiresAt }, { Key: VERSION_ID_TAG, Value: versionId }],
+  }))).catch((error) => {
+    throw new RefreshError('TagFailed', `secretsmanager:TagResource on ${secretArn} failed: ${reasonOf(error)}.`
+      + ' The secret holds the new token, and its tags still speak of the one before');
+  });
+
+  return {
+    secretName: secretArn.split(':')[6].replace(/-.{6}$/, ''),
+    versionId: versionId!,
+    domain,
+    expiresAt,
+    secondsLeft: Math.round((expiration.getTime() - now) / 1000),
+    attempt: answer.$metadata.attempts!,
+  };
+}
+
+/** Repeats a call that is denied, until the deadline. */
+async function permitted<T>(deadline: number, call: () => Promise<T>): Promise<T> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await call();
+    } catch (error) {
+      if (nameOf(error) !== 'AccessDeniedException' || Date.now() + pause > deadline) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+function hintOf(error: unknown): string {
+  return nameOf(error) === 'AccessDeniedException'
+    ? 'The role of the function needs codeartifact:GetAuthorizationToken on that domain and sts:GetServiceBearerToken for'
+      + ' codeartifact.amazonaws.com, and a domain of another account must allow the role in its own policy. '
+    : '';
+}
+
+function usable({ authorizationToken, expiration }: GetAuthorizationTokenResult, now: number, answered: string, kept: string) {
+  const invalid = (what: string) => new RefreshError('InvalidResponse', `${answered} ${what}. ${kept}`);
+  if (!authorizationToken) {
+    throw invalid('without a token');
+  }
+  if (!/^[\x21-\x7e]+$/.test(authorizationToken)) {
+    throw invalid('with a token that has characters which no request header can carry');
+  }
+  if (!expiration || Number.isNaN(expiration.getTime())) {
+    throw invalid('without an expiry');
+  }
+  if (expiration.getTime() <= now) {
+    throw invalid(`with a token that expired at ${expiration.toISOString()}`);
+  }
+  return { token: authorizationToken, expiration };
+}

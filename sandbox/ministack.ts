@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startInBackground, type BackgroundServer } from './background';
+
+const HOME = join(__dirname, '..', '.sandbox');
+const PYTHON = join(HOME, 'python', 'bin', 'python');
+const LAMBDA_NODE = join(HOME, 'node24', 'node_modules', '.bin');
+
+export const ACCOUNT = '111122223333';
+export const REGION = 'eu-west-1';
+
+/** AWS, as far as the embedded cloud has it. */
+export interface MiniStack extends Omit<BackgroundServer, 'url'> {
+  readonly endpoint: string;
+  /** What an AWS client or the CDK CLI needs to work on it and to read nothing of the user's. */
+  readonly environment: Record<string, string>;
+}
+
+/**
+ * Starts MiniStack, empty, with IAM enforced.
+ *
+ * @param props.environment goes to every Lambda function: MiniStack hands its own environment down.
+ */
+export async function startMiniStack(props: { environment?: Record<string, string> } = {}): Promise<MiniStack> {
+  if (!existsSync(PYTHON) || !existsSync(LAMBDA_NODE)) {
+    throw new Error('The sandbox is not set up: run `node sandbox/setup.mjs` first.');
+  }
+  const { url, ...server } = await startInBackground({
+    name: 'ministack',
+    readyPath: '/_ministack/health',
+    command: (port, directory) => ({
+      args: [PYTHON, join(__dirname, 'ministack_like_aws.py')],
+      // Nothing of ours is handed down: functions would see it.
+      environment: {
+        PATH: `${LAMBDA_NODE}:/usr/local/bin:/usr/bin:/bin`,
+        HOME: directory,
+        TMPDIR: directory,
+        STATE_DIR: join(directory, 'state'),
+        S3_DATA_DIR: join(directory, 's3'),
+        BIND_HOST: '127.0.0.1',
+        GATEWAY_PORT: String(port),
+        MINISTACK_HOST: '127.0.0.1',
+        MINISTACK_ACCOUNT_ID: ACCOUNT,
+        MINISTACK_REGION: REGION,
+        AUTH: 'true',
+        PYTHONUNBUFFERED: '1',
+        ...props.environment,
+      },
+    }),
+  });
+  return {
+    ...server,
+    endpoint: url,
+    environment: {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: REGION,
+      AWS_DEFAULT_REGION: REGION,
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { Arn, ArnFormat, Aws, IResource, Resource, Stack } from 'aws-cdk-lib';
+import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { PackageFormat } from './package-format';
+import { validateDomainArn, validateDomainName, validateDomainOwner, validateRepositories, validateRepositoryName } from './private/validation';
+
+/**
+ * An existing AWS CodeArtifact domain.
+ */
+export interface ICodeArtifactDomain extends IResource {
+  /**
+   * The name of the domain.
+   * @attribute
+   */
+  readonly domainName: string;
+
+  /**
+   * The account that owns the domain, 12 digits.
+   * @attribute
+   */
+  readonly domainOwner: string;
+
+  /**
+   * The region of the domain.
+   * @attribute
+   */
+  readonly domainRegion: string;
+
+  /**
+   * The ARN of the domain.
+   * @attribute
+   */
+  readonly domainArn: string;
+
+  /**
+   * The ARN of a repository in this domain.
+   *
+   * @param repositoryName 2 to 100 letters, digits, dots, underscores and hyphens
+   */
+  repositoryArn(repositoryName: string): string;
+
+  /**
+   * The URL at which package managers reach a repository, with the slash at its end that npm and pip insist on.
+   *
+   * It is put together at synthesis: no call is made.
+   *
+   * @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetRepositoryEndpoint.html
+   */
+  repositoryEndpoint(repositoryName: string, format: PackageFormat): string;
+
+  /**
+   * Lets a principal ask for a token of this domain: `codeartifact:GetAuthorizationToken` on the domain, and
+   * `sts:GetServiceBearerToken` for CodeArtifact alone.
+   *
+   * That token opens nothing by itself: see `grantRead` and `grantPublish`. For a domain of another account, the
+   * domain's own policy must allow `codeartifact:GetAuthorizationToken` too.
+   *
+   * @see https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html
+   */
+  grantAuthorize(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Lets the tokens of a principal read packages from repositories: `codeartifact:ReadFromRepository`.
+   *
+   * `aws codeartifact login` also calls `codeartifact:GetRepositoryEndpoint`, which is not included;
+   * `repositoryEndpoint` gives the same URL without a call.
+   */
+  grantRead(grantee: iam.IGrantable, ...repositoryNames: string[]): iam.Grant;
+
+  /**
+   * Lets the tokens of a principal publish packages to repositories, and read from them as publishing needs:
+   * `codeartifact:PublishPackageVersion` and `codeartifact:PutPackageMetadata` on their packages,
+   * `codeartifact:ReadFromRepository` on the repositories.
+   */
+  grantPublish(grantee: iam.IGrantable, ...repositoryNames: string[]): iam.Grant;
+}
+
+/**
+ * Where a domain is, if it is not in the account and region of the stack.
+ */
+export interface CodeArtifactDomainLocation {
+  /**
+   * The account that owns the domain, 12 digits.
+   *
+   * @default - the account of the stack
+   */
+  readonly owner?: string;
+
+  /**
+   * The region of the domain. A token works only in the region that issued it.
+   *
+   * @default - the region of the stack
+   */
+  readonly region?: string;
+}
+
+interface DomainAttributes {
+  readonly partition: string;
+  readonly region: string;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/**
+ * A reference to an existing AWS CodeArtifact domain. It creates no resource.
+ */
+export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain {
+  /**
+   * A domain by its name.
+   *
+   * @param domainName 2 to 50 lower-case letters, digits and hyphens, starting with a letter
+   */
+  public static fromDomainName(scope: Construct, id: string, domainName: string, location: CodeArtifactDomainLocation = {}): ICodeArtifactDomain {
+    const { account, region } = Stack.of(scope);
+    return new CodeArtifactDomain(scope, id, {
+      partition: Aws.PARTITION,
+      region: location.region ?? region,
+      owner: location.owner ?? account,
+      name: domainName,
+    });
+  }
+
+  /**
+   * A domain by its ARN, `arn:<partition>:codeartifact:<region>:<owner>:domain/<name>`, which may be unresolved.
+   */
+  public static fromDomainArn(scope: Construct, id: string, domainArn: string): ICodeArtifactDomain {
+    validateDomainArn('domainArn', domainArn);
+    const arn = Arn.split(domainArn, ArnFormat.SLASH_RESOURCE_NAME);
+    return new CodeArtifactDomain(scope, id, {
+      partition: arn.partition!,
+      region: arn.region!,
+      owner: arn.account!,
+      name: arn.resourceName!,
+    });
+  }
+
+  /**
+   * A domain that is created in this app. What uses its name or its ARN waits for it.
+   */
+  public static fromCfnDomain(cfnDomain: codeartifact.CfnDomain): ICodeArtifactDomain {
+    const id = 'CodeArtifactDomain';
+    const known = cfnDomain.node.tryFindChild(id);
+    return known as CodeArtifactDomain | undefined ?? new CodeArtifactDomain(cfnDomain, id, {
+      partition: Aws.PARTITION,
+      region: cfnDomain.stack.region,
+      owner: cfnDomain.attrOwner,
+      name: cfnDomain.attrName,
+    });
+  }
+
+  public readonly domainName: string;
+  public readonly domainOwner: string;
+  public readonly domainRegion: string;
+  public readonly domainArn: string;
+  private readonly partition: string;
+
+  private constructor(scope: Construct, id: string, attributes: DomainAttributes) {
+    super(scope, id, { account: attributes.owner, region: attributes.region });
+    validateDomainName('domainName', attributes.name);
+    validateDomainOwner('owner', attributes.owner);
+    this.partition = attributes.partition;
+    this.domainName = attributes.name;
+    this.domainOwner = attributes.owner;
+    this.domainRegion = attributes.region;
+    this.domainArn = this.arn('domain', this.domainName);
+  }
+
+  public repositoryArn(repositoryName: string): string {
+    validateRepositoryName('repositoryName', repositoryName);
+    return this.arn('repository', `${this.domainName}/${repositoryName}`);
+  }
+
+  public repositoryEndpoint(repositoryName: string, format: PackageFormat): string {
+    validateRepositoryName('repositoryName', repositoryName);
+    const host = `${this.domainName}-${this.domainOwner}.d.codeartifact.${this.domainRegion}.${Aws.URL_SUFFIX}`;
+    return `https://${host}/${format}/${repositoryName}/`;
+  }
+
+  public grantAuthorize(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, ['codeartifact:GetAuthorizationToken'], [this.domainArn]).combine(
+      // The action knows no resource type, so any narrower resource would match nothing.
+      this.grant(grantee, ['sts:GetServiceBearerToken'], ['*'], {
+        StringEquals: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' },
+      }),
+    );
+  }
+
+  public grantRead(grantee: iam.IGrantable, ...repositoryNames: string[]): iam.Grant {
+    validateRepositories('repositoryNames', repositoryNames);
+    return this.grant(grantee, ['codeartifact:ReadFromRepository'], repositoryNames.map((name) => this.repositoryArn(name)));
+  }
+
+  public grantPublish(grantee: iam.IGrantable, ...repositoryNames: string[]): iam.Grant {
+    const packages = repositoryNames.map((name) => this.arn('package', `${this.domainName}/${name}/*`));
+    return this.grantRead(grantee, ...repositoryNames).combine(
+      this.grant(grantee, ['codeartifact:PublishPackageVersion', 'codeartifact:PutPackageMetadata'], packages),
+    );
+  }
+
+  private grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], conditions?: Record<string, Record<string, unknown>>): iam.Grant {
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions, scope: this });
+  }
+
+  private arn(resource: string, resourceName: string): string {
+    return Arn.format({
+      service: 'codeartifact', partition: this.partition, region: this.domainRegion, account: this.domainOwner, resource, resourceName,
+    });
+  }
+}

@@ -1,0 +1,226 @@
+import { App, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CodeArtifactDomain, PackageFormat } from '../src';
+
+const ENV = { account: '111122223333', region: 'eu-west-1' };
+
+function stackWith(env?: { account: string; region: string }): Stack {
+  return new Stack(new App(), 'Stack', { env });
+}
+
+/** The statements of the one policy that the grants made. */
+function statementsOf(stack: Stack) {
+  return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .flatMap((policy) => policy.Properties.PolicyDocument.Statement);
+}
+
+function roleIn(stack: Stack): iam.Role {
+  return new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+}
+
+describe('a domain by name', () => {
+  test('is in the account and region of the stack', () => {
+    const stack = stackWith(ENV);
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme');
+
+    expect(domain).toMatchObject({ domainName: 'acme', domainOwner: '111122223333', domainRegion: 'eu-west-1' });
+    expect(stack.resolve(domain.domainArn)).toEqual(
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':codeartifact:eu-west-1:111122223333:domain/acme']] });
+  });
+
+  test('is where it is said to be', () => {
+    const stack = stackWith(ENV);
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme', { owner: '444455556666', region: 'us-east-1' });
+
+    expect(stack.resolve(domain.repositoryArn('npm-store'))).toEqual(
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':codeartifact:us-east-1:444455556666:repository/acme/npm-store']] });
+    expect(domain.env).toMatchObject({ account: '444455556666', region: 'us-east-1' });
+  });
+
+  test('works in a stack that knows neither account nor region', () => {
+    const stack = stackWith();
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme');
+
+    expect(stack.resolve(domain.domainOwner)).toEqual({ Ref: 'AWS::AccountId' });
+    expect(stack.resolve(domain.domainRegion)).toEqual({ Ref: 'AWS::Region' });
+  });
+
+  test('creates no resource', () => {
+    const stack = stackWith();
+    CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme');
+
+    expect(Template.fromStack(stack).toJSON().Resources).toBeUndefined();
+  });
+
+  test('lets unresolved values pass', () => {
+    const stack = stackWith();
+    const parameter = new CfnParameter(stack, 'Parameter').valueAsString;
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', parameter, {
+      owner: Fn.importValue('owner'),
+      region: Lazy.string({ produce: () => 'us-east-1' }),
+    });
+
+    expect(stack.resolve(domain.repositoryArn(Lazy.string({ produce: () => 'npm-store' })))).toEqual({
+      'Fn::Join': ['', [
+        'arn:', { Ref: 'AWS::Partition' }, ':codeartifact:us-east-1:', { 'Fn::ImportValue': 'owner' },
+        ':repository/', { Ref: 'Parameter' }, '/npm-store',
+      ]],
+    });
+  });
+
+  test.each(['a', 'Acme', 'my_domain', '1acme', 'acme-', `a${'b'.repeat(50)}`, ''])('refuses the name %p', (name) => {
+    expect(() => CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', name)).toThrow(
+      `domainName must be 2 to 50 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen; received '${name}'`);
+  });
+
+  test.each(['ab', 'my-domain-1', `a${'b'.repeat(49)}`])('accepts the name %p', (name) => {
+    expect(CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', name).domainName).toBe(name);
+  });
+
+  test.each(['11112222333', '1111222233334', '1111-2222-3333', ' 111122223333'])('refuses the owner %p', (owner) => {
+    expect(() => CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', 'acme', { owner })).toThrow(
+      `owner must be the 12 digits of an AWS account; received '${owner}'`);
+  });
+});
+
+describe('a domain by ARN', () => {
+  test('has the partition, the region and the owner of the ARN', () => {
+    const domain = CodeArtifactDomain.fromDomainArn(stackWith(ENV), 'Domain', 'arn:aws-cn:codeartifact:cn-north-1:444455556666:domain/acme');
+
+    expect(domain).toMatchObject({
+      domainName: 'acme',
+      domainOwner: '444455556666',
+      domainRegion: 'cn-north-1',
+      domainArn: 'arn:aws-cn:codeartifact:cn-north-1:444455556666:domain/acme',
+    });
+    expect(domain.repositoryArn('store')).toBe('arn:aws-cn:codeartifact:cn-north-1:444455556666:repository/acme/store');
+  });
+
+  test('can come from another stack', () => {
+    const stack = stackWith();
+    const domain = CodeArtifactDomain.fromDomainArn(stack, 'Domain', Fn.importValue('domain-arn'));
+    const part = (separator: string, index: number, of: unknown) => ({ 'Fn::Select': [index, { 'Fn::Split': [separator, of] }] });
+    const arn = { 'Fn::ImportValue': 'domain-arn' };
+
+    expect(stack.resolve(domain.domainOwner)).toEqual(part(':', 4, arn));
+    expect(stack.resolve(domain.domainRegion)).toEqual(part(':', 3, arn));
+    expect(stack.resolve(domain.domainName)).toEqual(part('/', 1, part(':', 5, arn)));
+  });
+
+  test.each([
+    'acme',
+    'arn:aws:codeartifact:eu-west-1:111122223333:repository/acme/npm-store',
+    'arn:aws:s3:eu-west-1:111122223333:domain/acme',
+    'arn:aws:codeartifact:eu-west-1:11112222333:domain/acme',
+    'arn:aws:codeartifact:eu-west-1:111122223333:domain/acme/more',
+  ])('refuses %p', (arn) => {
+    expect(() => CodeArtifactDomain.fromDomainArn(stackWith(), 'Domain', arn)).toThrow(
+      `domainArn must be the ARN of a CodeArtifact domain, arn:<partition>:codeartifact:<region>:<owner>:domain/<name>; received '${arn}'`);
+  });
+});
+
+describe('a domain that the app creates', () => {
+  test('is referred to, so that what uses it waits for it', () => {
+    const stack = stackWith();
+    const cfnDomain = new codeartifact.CfnDomain(stack, 'CfnDomain', { domainName: 'acme' });
+    const domain = CodeArtifactDomain.fromCfnDomain(cfnDomain);
+
+    expect(stack.resolve(domain.domainArn)).toEqual({
+      'Fn::Join': ['', [
+        'arn:', { Ref: 'AWS::Partition' }, ':codeartifact:', { Ref: 'AWS::Region' }, ':',
+        { 'Fn::GetAtt': ['CfnDomain', 'Owner'] }, ':domain/', { 'Fn::GetAtt': ['CfnDomain', 'Name'] },
+      ]],
+    });
+  });
+
+  test('can be referred to twice', () => {
+    const cfnDomain = new codeartifact.CfnDomain(stackWith(), 'CfnDomain', { domainName: 'acme' });
+
+    expect(CodeArtifactDomain.fromCfnDomain(cfnDomain)).toBe(CodeArtifactDomain.fromCfnDomain(cfnDomain));
+  });
+});
+
+describe('the endpoint of a repository', () => {
+  test.each(Object.values(PackageFormat))('for %s ends with a slash', (format) => {
+    const stack = stackWith(ENV);
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme');
+
+    expect(stack.resolve(domain.repositoryEndpoint('npm-store', format))).toEqual({
+      'Fn::Join': ['', ['https://acme-111122223333.d.codeartifact.eu-west-1.', { Ref: 'AWS::URLSuffix' }, `/${format}/npm-store/`]],
+    });
+  });
+
+  test('refuses a name that no repository has', () => {
+    const domain = CodeArtifactDomain.fromDomainName(stackWith(ENV), 'Domain', 'acme');
+
+    expect(() => domain.repositoryEndpoint('npm store', PackageFormat.NPM)).toThrow(
+      "repositoryName must be 2 to 100 letters, digits, dots, underscores and hyphens, starting with a letter or a digit; received 'npm store'");
+  });
+});
+
+describe('grants', () => {
+  const DOMAIN = 'arn:aws:codeartifact:eu-west-1:111122223333:domain/acme';
+  const REPOSITORY = 'arn:aws:codeartifact:eu-west-1:111122223333:repository/acme';
+  const read = (...repositories: string[]) => ({
+    Action: 'codeartifact:ReadFromRepository',
+    Effect: 'Allow',
+    Resource: repositories.length === 1 ? repositories[0] : repositories,
+  });
+
+  test('to authorize are the two permissions of the call, and nothing more', () => {
+    const stack = stackWith(ENV);
+    CodeArtifactDomain.fromDomainArn(stack, 'Domain', DOMAIN).grantAuthorize(roleIn(stack)).assertSuccess();
+
+    expect(statementsOf(stack)).toEqual([
+      { Action: 'codeartifact:GetAuthorizationToken', Effect: 'Allow', Resource: DOMAIN },
+      {
+        Action: 'sts:GetServiceBearerToken',
+        Effect: 'Allow',
+        Resource: '*',
+        Condition: { StringEquals: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' } },
+      },
+    ]);
+  });
+
+  test('to read are for the repositories that are named', () => {
+    const stack = stackWith(ENV);
+    CodeArtifactDomain.fromDomainArn(stack, 'Domain', DOMAIN).grantRead(roleIn(stack), 'npm-store', 'pypi-store').assertSuccess();
+
+    expect(statementsOf(stack)).toEqual([read(`${REPOSITORY}/npm-store`, `${REPOSITORY}/pypi-store`)]);
+  });
+
+  test('to publish include the reading that publishing needs', () => {
+    const stack = stackWith(ENV);
+    CodeArtifactDomain.fromDomainArn(stack, 'Domain', DOMAIN).grantPublish(roleIn(stack), 'npm-store').assertSuccess();
+
+    expect(statementsOf(stack)).toEqual([
+      read(`${REPOSITORY}/npm-store`),
+      {
+        Action: ['codeartifact:PublishPackageVersion', 'codeartifact:PutPackageMetadata'],
+        Effect: 'Allow',
+        Resource: 'arn:aws:codeartifact:eu-west-1:111122223333:package/acme/npm-store/*',
+      },
+    ]);
+  });
+
+  test('say that they failed for a principal that has no policy', () => {
+    const stack = stackWith(ENV);
+    const domain = CodeArtifactDomain.fromDomainArn(stack, 'Domain', DOMAIN);
+
+    expect(domain.grantAuthorize(new iam.ServicePrincipal('ecs.amazonaws.com')).success).toBe(false);
+  });
+
+  test.each([
+    ['no repository', [], 'repositoryNames must name at least one repository; received an empty list'],
+    ['a repository twice', ['store', 'store'], "repositoryNames must name each repository once; received 'store' twice"],
+    ['a repository with a slash', ['acme/store'], 'each name in repositoryNames must be 2 to 100 letters, digits, dots, underscores and hyphens,'
+      + " starting with a letter or a digit; received 'acme/store'"],
+  ])('refuse %s', (_, repositories, message) => {
+    const stack = stackWith(ENV);
+    const domain = CodeArtifactDomain.fromDomainArn(stack, 'Domain', DOMAIN);
+
+    expect(() => domain.grantRead(roleIn(stack), ...repositories)).toThrow(message);
+  });
+});

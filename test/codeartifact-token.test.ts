@@ -1,0 +1,483 @@
+import { App, Annotations as CdkAnnotations, Aws, CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, SecretFormat } from '../src';
+
+const ENV = { account: '111122223333', region: 'eu-west-1' };
+
+/** A stack with a token for the domain `acme`. */
+function deployed(props: Partial<CodeArtifactTokenProps> = {}, env: { account?: string; region?: string } = ENV) {
+  const stack = new Stack(new App(), 'Stack', { env });
+  const token = tokenIn(stack, 'Token', props);
+  return { stack, token, template: () => Template.fromStack(stack) };
+}
+
+function tokenIn(stack: Stack, id: string, props: Partial<CodeArtifactTokenProps> = {}): CodeArtifactToken {
+  return new CodeArtifactToken(stack, id, {
+    domain: CodeArtifactDomain.fromDomainName(stack, `${id}Domain`, 'acme'),
+    readFrom: ['npm-store'],
+    ...props,
+  });
+}
+
+/** The id of the only resource of a type. */
+function idOf(template: Template, type: string): string {
+  const ids = Object.keys(template.findResources(type));
+  expect(ids).toHaveLength(1);
+  return ids[0];
+}
+
+function functionRoleStatements(template: Template): Record<string, unknown>[] {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('TokenRole'));
+  return policies.flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
+}
+
+const arnOf = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:codeartifact:eu-west-1:111122223333:${resource}`]] });
+
+describe('the secret', () => {
+  test('is born empty, so that no reader takes a generated value for a token', () => {
+    const { template } = deployed();
+
+    template().hasResourceProperties('AWS::SecretsManager::Secret', {
+      GenerateSecretString: Match.absent(),
+      SecretString: Match.absent(),
+    });
+  });
+
+  test('has no tags of ours in the template, which CloudFormation would put back', () => {
+    deployed().template().hasResourceProperties('AWS::SecretsManager::Secret', { Tags: Match.absent() });
+  });
+
+  test('goes with the stack by default, and stays if asked to', () => {
+    deployed().template().hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+    deployed({ removalPolicy: RemovalPolicy.RETAIN }).template().hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+  });
+
+  test('has the name, the description and the replicas that it is given', () => {
+    const { template } = deployed({ secretName: 'build/token', description: 'For the builds', replicaRegions: [{ region: 'us-east-1' }] });
+
+    template().hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'build/token', Description: 'For the builds', ReplicaRegions: [{ Region: 'us-east-1' }],
+    });
+  });
+
+  test('says which domain it is for by default', () => {
+    deployed().template().hasResourceProperties('AWS::SecretsManager::Secret', {
+      Description: 'CodeArtifact authorization token for the domain acme',
+    });
+  });
+});
+
+describe('the first token', () => {
+  test('comes before every reader: the ARN of the secret is an attribute of the resource that makes it', () => {
+    const { stack, token, template } = deployed();
+    const firstToken = idOf(template(), 'Custom::CodeArtifactToken');
+
+    expect(stack.resolve(token.secret.secretArn)).toEqual({ 'Fn::GetAtt': [firstToken, 'SecretArn'] });
+  });
+
+  test('is made by the function, within two minutes or not at all', () => {
+    const { stack, token, template } = deployed();
+
+    template().hasResourceProperties('Custom::CodeArtifactToken', {
+      ServiceToken: stack.resolve(token.function.functionArn),
+      ServiceTimeout: '120',
+    });
+  });
+
+  test('is made anew when the settings or the role of the function change', () => {
+    const { template } = deployed();
+    const [fn] = Object.values(template().findResources('AWS::Lambda::Function'));
+
+    template().hasResourceProperties('Custom::CodeArtifactToken', {
+      ...fn.Properties.Environment.Variables,
+      ROLE_ARN: fn.Properties.Role,
+    });
+  });
+
+  test('is asked for only when the role of the function has its policy', () => {
+    const { template } = deployed();
+    const policy = idOf(template(), 'AWS::IAM::Policy');
+
+    template().hasResource('AWS::Lambda::Function', { DependsOn: Match.arrayWith([policy]) });
+  });
+});
+
+describe('the function', () => {
+  test('knows the domain, the duration and the secret from its environment', () => {
+    const { template } = deployed();
+
+    template().hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          DOMAIN_ARN: arnOf('domain/acme'),
+          DURATION_SECONDS: '43200',
+          SECRET_ARN: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
+        },
+      },
+      Runtime: 'nodejs24.x',
+      Timeout: 100,
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+  });
+
+  test('asks for the duration that it is given', () => {
+    for (const [duration, seconds] of [[Duration.minutes(15), '900'], [Duration.hours(12), '43200'], [Duration.seconds(0), '0']] as const) {
+      deployed({ duration, refreshInterval: Duration.minutes(10) }).template().hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: Match.objectLike({ DURATION_SECONDS: seconds }) },
+      });
+    }
+  });
+
+  test('logs for one month to a group of its own that goes with the stack, or to the one it is given', () => {
+    const own = deployed().template();
+    own.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Delete' });
+
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    tokenIn(stack, 'Token', { logGroup: logs.LogGroup.fromLogGroupName(stack, 'Given', 'given') });
+    const given = Template.fromStack(stack);
+    given.resourceCountIs('AWS::Logs::LogGroup', 0);
+    given.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: 'given' } });
+  });
+
+  test('runs in the VPC, the subnets and the security groups that it is given', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
+    const securityGroup = new ec2.SecurityGroup(stack, 'SecurityGroup', { vpc });
+    tokenIn(stack, 'Token', { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, securityGroups: [securityGroup] });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: {
+        SecurityGroupIds: [stack.resolve(securityGroup.securityGroupId)],
+        SubnetIds: vpc.isolatedSubnets.map((subnet) => stack.resolve(subnet.subnetId)),
+      },
+    });
+  });
+});
+
+describe('the role of the function', () => {
+  test('may do what the function does, and nothing more', () => {
+    const { template } = deployed();
+    const secret = { Ref: idOf(template(), 'AWS::SecretsManager::Secret') };
+
+    expect(functionRoleStatements(template())).toEqual([
+      { Effect: 'Allow', Action: 'codeartifact:GetAuthorizationToken', Resource: arnOf('domain/acme') },
+      {
+        Effect: 'Allow',
+        Action: 'sts:GetServiceBearerToken',
+        Resource: '*',
+        Condition: { StringEquals: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com' } },
+      },
+      { Effect: 'Allow', Action: 'codeartifact:ReadFromRepository', Resource: arnOf('repository/acme/npm-store') },
+      { Effect: 'Allow', Action: 'secretsmanager:PutSecretValue', Resource: secret },
+      {
+        Effect: 'Allow',
+        Action: 'secretsmanager:TagResource',
+        Resource: secret,
+        Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['codeartifact:expires-at', 'codeartifact:version-id'] } },
+      },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [idOf(template(), 'AWS::Logs::LogGroup'), 'Arn'] },
+      },
+    ]);
+    for (const role of Object.values(template().findResources('AWS::IAM::Role'))) {
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+    }
+  });
+
+  test('may publish where it is said to, with the reading that publishing needs', () => {
+    const { template } = deployed({ readFrom: undefined, publishTo: ['releases'] });
+
+    expect(functionRoleStatements(template())).toEqual(expect.arrayContaining([
+      { Effect: 'Allow', Action: 'codeartifact:ReadFromRepository', Resource: arnOf('repository/acme/releases') },
+      {
+        Effect: 'Allow',
+        Action: ['codeartifact:PublishPackageVersion', 'codeartifact:PutPackageMetadata'],
+        Resource: arnOf('package/acme/releases/*'),
+      },
+    ]));
+  });
+
+  test('may use the key of the secret, through Secrets Manager alone, whether the key is of this app or not', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    tokenIn(stack, 'Token', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', keyArn) });
+
+    expect(functionRoleStatements(Template.fromStack(stack))).toContainEqual({
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: keyArn,
+      Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } },
+    });
+  });
+
+  test('may have network interfaces in a VPC, and has no managed policy there either', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    tokenIn(stack, 'Token', { vpc: new ec2.Vpc(stack, 'Vpc') });
+    const template = Template.fromStack(stack);
+
+    expect(functionRoleStatements(template)).toContainEqual({
+      Effect: 'Allow',
+      Action: [
+        'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
+      ],
+      Resource: '*',
+    });
+    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('names the owner of a domain in another account', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    tokenIn(stack, 'Token', { domain: CodeArtifactDomain.fromDomainName(stack, 'Shared', 'shared', { owner: '444455556666' }) });
+
+    expect(functionRoleStatements(Template.fromStack(stack))).toContainEqual({
+      Effect: 'Allow',
+      Action: 'codeartifact:GetAuthorizationToken',
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':codeartifact:eu-west-1:444455556666:domain/shared']] },
+    });
+  });
+});
+
+describe('the schedule', () => {
+  test('refreshes every hour, within a window that spreads many tokens', () => {
+    deployed().template().hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 10 },
+      State: 'ENABLED',
+      Target: { Input: '{}', RetryPolicy: { MaximumEventAgeInSeconds: 3000 } },
+    });
+  });
+
+  test.each([
+    ['a third of a shorter duration', { duration: Duration.hours(2) }, 'rate(40 minutes)'],
+    ['no more often than every 10 minutes', { duration: Duration.minutes(15) }, 'rate(10 minutes)'],
+    ['whole minutes', { duration: Duration.minutes(50) }, 'rate(16 minutes)'],
+    ['an hour where the duration is unknown', { duration: Duration.seconds(0) }, 'rate(1 hour)'],
+    ['what it is told', { refreshInterval: Duration.hours(4) }, 'rate(4 hours)'],
+  ])('refreshes every: %s', (_, props, expression) => {
+    deployed(props).template().hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: expression });
+  });
+
+  test('is invoked by a role that may invoke this function, and nothing else', () => {
+    const { template } = deployed();
+    const scheduleRole = Object.values(template().findResources('AWS::IAM::Role', {
+      Properties: { AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'scheduler.amazonaws.com' } }] } },
+    }));
+
+    expect(scheduleRole).toHaveLength(1);
+    expect(scheduleRole[0].Properties.Policies.map((policy: any) => policy.PolicyDocument.Statement)).toEqual([[{
+      Action: 'lambda:InvokeFunction',
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': [idOf(template(), 'AWS::Lambda::Function'), 'Arn'] },
+    }]]);
+    expect(scheduleRole[0].Properties.AssumeRolePolicyDocument.Statement[0].Condition.StringEquals['aws:SourceAccount'])
+      .toEqual({ Ref: 'AWS::AccountId' });
+    template().resourceCountIs('AWS::Lambda::Permission', 0);
+  });
+});
+
+describe('readers', () => {
+  test('of an ECS task get the secret as CODEARTIFACT_AUTH_TOKEN, and wait for the first token', () => {
+    const { stack, token } = deployed();
+    const taskDefinition = new ecs.FargateTaskDefinition(stack, 'TaskDefinition');
+    taskDefinition.addContainer('app', { image: ecs.ContainerImage.fromRegistry('node'), secrets: token.ecsSecrets() });
+
+    const template = Template.fromStack(stack);
+    const secretArn = stack.resolve(token.secret.secretArn);
+    template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [Match.objectLike({ Secrets: [{ Name: 'CODEARTIFACT_AUTH_TOKEN', ValueFrom: secretArn }] })],
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: secretArn }],
+      },
+    });
+  });
+
+  test('of a CodeBuild project get it likewise', () => {
+    const { stack, token } = deployed({ format: SecretFormat.plainText() });
+    new codebuild.PipelineProject(stack, 'Project', { environmentVariables: token.codeBuildVariables() });
+
+    const template = Template.fromStack(stack);
+    const secretArn = stack.resolve(token.secret.secretArn);
+    template.hasResourceProperties('AWS::CodeBuild::Project', {
+      Environment: { EnvironmentVariables: [{ Name: 'CODEARTIFACT_AUTH_TOKEN', Type: 'SECRETS_MANAGER', Value: secretArn }] },
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secretArn }]) },
+    });
+  });
+
+  test('that are granted reading may read, and not write', () => {
+    const { stack, token, template } = deployed();
+    token.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() })).assertSuccess();
+
+    const [reader] = Object.entries(template().findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('Reader'));
+    expect(reader[1].Properties.PolicyDocument.Statement).toEqual([{
+      Effect: 'Allow',
+      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      Resource: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
+    }]);
+  });
+
+  test('of another account are let in by the policy of the secret, given a key', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
+    token.grantRead(new iam.AccountPrincipal('444455556666'));
+
+    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
+      ResourcePolicy: {
+        Statement: [Match.objectLike({ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] })],
+      },
+    });
+  });
+
+  test('of another account are refused without a key', () => {
+    const { token } = deployed();
+
+    expect(() => token.grantRead(new iam.AccountPrincipal('444455556666'))).toThrow('KMS Key must be provided for cross account access to Secret');
+  });
+});
+
+test('a token is at most 10 resources, and each further one in the stack at most 8', () => {
+  const resources = (...furtherIds: string[]) => {
+    const { stack, template } = deployed();
+    furtherIds.forEach((id) => tokenIn(stack, id));
+    return Object.keys(template().toJSON().Resources).length;
+  };
+  const one = resources();
+  const two = resources('Another');
+
+  expect(one).toBeLessThanOrEqual(10);
+  expect(two - one).toBeLessThanOrEqual(8);
+});
+
+test('the same source makes the same template each time', () => {
+  expect(deployed().template().toJSON()).toEqual(deployed().template().toJSON());
+});
+
+test('the tag names are those of the contract', () => {
+  expect(CodeArtifactToken.EXPIRES_AT_TAG).toBe('codeartifact:expires-at');
+  expect(CodeArtifactToken.VERSION_ID_TAG).toBe('codeartifact:version-id');
+});
+
+test('what the token is made of can be reached', () => {
+  const { stack, token, template } = deployed();
+
+  expect(token.function).toBeInstanceOf(lambda.Function);
+  expect(stack.resolve(token.schedule.scheduleName)).toEqual({ Ref: idOf(template(), 'AWS::Scheduler::Schedule') });
+  expect(token.domain.domainName).toBe('acme');
+});
+
+describe('bad input', () => {
+  const DURATION = 'duration must be 0, or 15 minutes to 12 hours, in whole seconds';
+  const INTERVAL = 'refreshInterval must be whole minutes, at least 10';
+
+  test.each<[string, Partial<CodeArtifactTokenProps>, string]>([
+    ['a duration under 15 minutes', { duration: Duration.seconds(899) }, `${DURATION}; received 14 minutes 59 seconds`],
+    ['a duration over 12 hours', { duration: Duration.seconds(43201) }, `${DURATION}; received 12 hours 1 second`],
+    ['a duration of half a second more', { duration: Duration.millis(900_500) }, `${DURATION}; received 15 minutes 500 millis`],
+    ['an interval under 10 minutes', { refreshInterval: Duration.minutes(9) }, `${INTERVAL}; received 9 minutes`],
+    ['an interval of half a minute more', { refreshInterval: Duration.seconds(630) }, `${INTERVAL}; received 10 minutes 30 seconds`],
+    ['an interval as long as the duration', { refreshInterval: Duration.hours(12) },
+      'refreshInterval, with the flexible window of the schedule, must be shorter than duration;'
+      + ' received 12 hours and a duration of 12 hours, and the window is 2 hours'],
+    ['an interval that its window makes as long as the duration', { duration: Duration.minutes(70), refreshInterval: Duration.minutes(60) },
+      'received 1 hour and a duration of 1 hour 10 minutes, and the window is 10 minutes'],
+    ['an empty readFrom', { readFrom: [] }, 'readFrom must name at least one repository; received an empty list'],
+    ['an empty publishTo', { publishTo: [] }, 'publishTo must name at least one repository; received an empty list'],
+    ['a repository twice', { readFrom: ['store', 'store'] }, "readFrom must name each repository once; received 'store' twice"],
+    ['a repository in both lists', { readFrom: ['store'], publishTo: ['store'] },
+      "readFrom and publishTo must name each repository once; received 'store' in both. Publishing includes the reading it needs"],
+    ['a repository name of one character', { readFrom: ['s'] }, 'each name in readFrom must be 2 to 100 letters, digits, dots, underscores and hyphens,'
+      + " starting with a letter or a digit; received 's'"],
+    ['a repository name that starts with a dot', { publishTo: ['.store'] }, "received '.store'"],
+  ])('refuses %s', (_, props, message) => {
+    expect(() => deployed(props)).toThrow(message);
+  });
+
+  test('refuses a negative duration, as Duration itself does', () => {
+    expect(() => deployed({ duration: Duration.seconds(-1) })).toThrow('Duration amounts cannot be negative. Received: -1');
+  });
+
+  test('refuses an unresolved list of repositories, of which no policy can be made', () => {
+    expect(() => deployed({ readFrom: Fn.split(',', Aws.STACK_NAME) })).toThrow('readFrom must be a list whose length is known at synthesis');
+  });
+
+  test('refuses an unresolved interval', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const minutes = new CfnParameter(stack, 'Minutes', { type: 'Number' }).valueAsNumber;
+
+    expect(() => tokenIn(stack, 'Token', { refreshInterval: Duration.minutes(minutes) })).toThrow(
+      `${INTERVAL}, and known at synthesis; received an unresolved value`);
+  });
+
+  test('refuses an unresolved duration in other units than seconds', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const hours = new CfnParameter(stack, 'Hours', { type: 'Number' }).valueAsNumber;
+
+    expect(() => tokenIn(stack, 'Token', { duration: Duration.hours(hours) })).toThrow(
+      `${DURATION}; of a value that is not known at synthesis, make a Duration.seconds; received one in hours`);
+  });
+});
+
+describe('values that are not known at synthesis', () => {
+  test('pass, and a duration among them is refreshed often enough for any', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
+    const domain = CodeArtifactDomain.fromDomainArn(stack, 'Domain', Fn.importValue('domain-arn'));
+    tokenIn(stack, 'Token', {
+      domain,
+      duration: Duration.seconds(seconds),
+      readFrom: [Lazy.string({ produce: () => 'npm-store' }), Fn.importValue('repository')],
+      secretName: Lazy.string({ produce: () => 'build/token' }),
+    });
+
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ DURATION_SECONDS: { Ref: 'Seconds' } }) },
+    });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(10 minutes)' });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+describe('warnings', () => {
+  test.each<[string, string, Partial<CodeArtifactTokenProps>, string]>([
+    ['noRepositories', 'no repositories', { readFrom: undefined }, 'neither readFrom nor publishTo names a repository'],
+    ['unknownDuration', 'a duration of 0', { duration: Duration.seconds(0) }, 'duration is 0: each token lives as long as the credentials'],
+    ['oneFailureExpiresToken', 'a duration that one failed refresh would exhaust', { duration: Duration.minutes(15) },
+      'a duration of 15 minutes does not outlive one refresh that fails: the next one may come only 21 minutes after the token was made'],
+    ['oneFailureExpiresToken', 'an interval that is long for the duration', { refreshInterval: Duration.hours(6) },
+      'the next one may come only 13 hours after the token was made'],
+  ])('%s is for %s, and can be acknowledged', (id, _, props, message) => {
+    const { stack, token } = deployed(props);
+    Annotations.fromStack(stack).hasWarning('/Stack/Token', Match.stringLikeRegexp(message));
+
+    const acknowledged = deployed(props);
+    CdkAnnotations.of(acknowledged.token).acknowledgeWarning(`cdk-codeartifact-token:${id}`);
+    Annotations.fromStack(acknowledged.stack).hasNoWarning('*', Match.anyValue());
+    expect(token.node.metadata).toHaveLength(1);
+  });
+
+  test('regionWithoutCodeArtifact is for a region that was not known to have it', () => {
+    const { stack } = deployed({}, { account: '111122223333', region: 'sa-east-1' });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Token', Match.stringLikeRegexp('CodeArtifact was not known to be in the region sa-east-1'));
+  });
+
+  test('there is none for the defaults, nor for a region that is not known at synthesis', () => {
+    for (const env of [ENV, {}]) {
+      Annotations.fromStack(deployed({}, env).stack).hasNoWarning('*', Match.anyValue());
+    }
+  });
+});
