@@ -45,7 +45,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     jestConfig: {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      moduleNameMapper: { '^cdk-codeartifact-token$': '<rootDir>/src' },
+      moduleNameMapper: {
+        '^cdk-codeartifact-token$': '<rootDir>/src',
+        '^@aws-sdk/credential-provider-node$': '<rootDir>/lambda/refresh-token/credentials.ts', // as in the bundle
+      },
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       coverageReporters: ['text', 'lcov'],
       coverageThreshold: { branches: 100, functions: 100, lines: 100, statements: 100 },

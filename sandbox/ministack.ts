@@ -4,7 +4,7 @@ import { startInBackground, type BackgroundServer } from './background';
 
 const HOME = join(__dirname, '..', '.sandbox');
 const PYTHON = join(HOME, 'python', 'bin', 'python');
-const LAMBDA_NODE = join(HOME, 'node24', 'node_modules', '.bin');
+export const LAMBDA_NODE = join(HOME, 'node24', 'node_modules', '.bin');
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';

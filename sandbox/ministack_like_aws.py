@@ -4,10 +4,11 @@ MiniStack's version is pinned: a version that moves one of these parts fails at 
 """
 
 import asyncio
+import json
 import re
 
 from ministack import app
-from ministack.services import cloudformation, secretsmanager
+from ministack.services import cloudformation, eventbridge, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 # There is no TLS on the loopback, but on AWS there always is: the CDK's own bucket refuses anything else.
@@ -52,6 +53,15 @@ def with_secrets(definitions):
 
 
 provisioners._normalize_container_defs = with_secrets
+
+
+# A scheduled invocation is an asynchronous one, which Lambda tries three times.
+def dispatch_to_lambda(arn, payload):
+    function, config, _ = lambda_svc._get_func_record_for_ref(arn)
+    lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+
+
+eventbridge._dispatch_to_lambda = dispatch_to_lambda
 
 
 # Clients ask every five seconds whether a stack is done. Here that takes a fraction of one: let the answer wait for it.

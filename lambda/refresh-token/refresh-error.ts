@@ -24,5 +24,5 @@ export function nameOf(error: unknown): string {
 export function reasonOf(error: unknown): string {
   const { $fault, message } = error as SdkError;
   // Messages of a parser quote what they could not parse, which can be a token.
-  return $fault === 'client' ? `${nameOf(error)}: ${message}` : nameOf(error);
+  return $fault === 'client' ? `${nameOf(error)}: ${message.replace(/\.$/, '')}` : nameOf(error);
 }

@@ -1,0 +1,337 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type BackgroundServer } from './background';
+import { startVerdaccio } from './verdaccio';
+
+/** A domain that the stand-in knows. */
+export interface Domain {
+  readonly name: string;
+  /** @default - the stand-in's account */
+  readonly owner?: string;
+  readonly repositories: string[];
+}
+
+export interface CodeArtifactStandInProps {
+  readonly region: string;
+  /** The account of every caller. */
+  readonly account: string;
+  readonly domains: Domain[];
+}
+
+/** A call of the API, as it came. */
+export interface ApiRequest {
+  readonly operation: 'GetAuthorizationToken' | 'GetRepositoryEndpoint';
+  /** By their names in the query. */
+  readonly parameters: Record<string, string>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body: string;
+}
+
+/** What the API answers in place of the truth. */
+export type Fault = (request: ApiRequest, standIn: CodeArtifactStandIn) => Answer;
+
+const STATUS = {
+  AccessDeniedException: 403,
+  ConflictException: 409,
+  InternalServerException: 500,
+  InvalidSignatureException: 403,
+  MissingAuthenticationTokenException: 403,
+  ResourceNotFoundException: 404,
+  ThrottlingException: 429,
+  UnknownOperationException: 404,
+  ValidationException: 400,
+};
+
+/** An error in the wire format that the AWS clients parse. */
+function awsError(name: keyof typeof STATUS, message: string, members: Record<string, string> = {}, headers: Record<string, string> = {}): Answer {
+  return {
+    status: STATUS[name],
+    headers: { 'x-amzn-errortype': name, ...headers },
+    body: JSON.stringify({ message, ...members }),
+  };
+}
+
+function accessDenied(action: string, resource: string, account: string): Answer {
+  const caller = `arn:aws:sts::${account}:assumed-role/caller/session`;
+  return awsError('AccessDeniedException',
+    `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`);
+}
+
+const noGetAuthorizationToken: Fault = ({ parameters }, { region, account }) => accessDenied('codeartifact:GetAuthorizationToken',
+  `arn:aws:codeartifact:${region}:${parameters['domain-owner'] ?? account}:domain/${parameters.domain}`, account);
+
+const noGetServiceBearerToken: Fault = (_, { account }) => accessDenied('sts:GetServiceBearerToken', '*', account);
+
+const noDomain: Fault = ({ parameters }, { account }) => domainNotFound(parameters.domain, parameters['domain-owner'] ?? account);
+
+const conflict: Fault = ({ parameters }) => awsError('ConflictException', 'The domain is being changed.',
+  { resourceId: parameters.domain, resourceType: 'domain' });
+
+const throttling = (retryAfterSeconds: number): Fault => () => awsError('ThrottlingException', 'Rate exceeded', {},
+  { 'retry-after': `${retryAfterSeconds}` });
+
+const internalServer: Fault = () => awsError('InternalServerException', 'Internal server error');
+
+const validation: Fault = () => invalid('OTHER', 'The request is not valid.');
+
+/** What can go wrong in the real service, in its own words where they are known. */
+export const faults = { noGetAuthorizationToken, noGetServiceBearerToken, noDomain, conflict, throttling, internalServer, validation };
+
+function invalid(reason: 'FIELD_VALIDATION_FAILED' | 'OTHER', message: string): Answer {
+  return awsError('ValidationException', message, { reason });
+}
+
+function domainNotFound(name: string, owner: string): Answer {
+  return awsError('ResourceNotFoundException', `Domain not found. Domain '${name}' owned by account '${owner}' does not exist.`,
+    { resourceId: name, resourceType: 'domain' });
+}
+
+const PATTERNS: Record<string, RegExp> = {
+  'domain': /^[a-z][a-z0-9-]{0,48}[a-z0-9]$/,
+  'domain-owner': /^[0-9]{12}$/,
+  'duration': /^[0-9]{1,18}$/,
+  'repository': /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/,
+  'format': /^(npm|pypi|maven|nuget|generic|ruby|swift|cargo)$/,
+  'endpointType': /^(dualstack|ipv4)$/,
+};
+
+const OPERATIONS: Record<string, ApiRequest['operation'] | undefined> = {
+  'POST /v1/authorization-token': 'GetAuthorizationToken',
+  'GET /v1/repository/endpoint': 'GetRepositoryEndpoint',
+};
+
+const REQUIRED = {
+  GetAuthorizationToken: ['domain'],
+  GetRepositoryEndpoint: ['domain', 'repository', 'format'],
+};
+
+/** How long a token of duration 0 lives: as long as the caller's own credentials, which all last this long here. */
+const CREDENTIALS_SECONDS = 3600;
+
+/**
+ * A stand-in for CodeArtifact: the two operations of its API that matter here, and repositories that open only
+ * to a token which it issued for their domain and which has not expired.
+ *
+ * It holds requests to the parameters, limits and errors of the real service. It does not verify signatures, only
+ * that there is one for this service in this region, and it knows no policies: what a caller may not do is set
+ * with `failNext()`. It runs in the caller's process, who moves its clock and sets its faults by plain calls.
+ */
+export class CodeArtifactStandIn {
+  /** Every call of the API so far, whatever came of it. */
+  readonly requests: ApiRequest[] = [];
+  readonly region: string;
+  readonly account: string;
+
+  private readonly domains: Required<Domain>[];
+  private readonly tokens = new Map<string, { domain: string; expires: number }>();
+  private readonly faults: Fault[] = [];
+  private readonly registries = new Map<string, Promise<BackgroundServer>>();
+  private readonly server = createServer((request, response) => {
+    this.handle(request, response).catch(error => response.writeHead(500).end(String(error)));
+  });
+  private clockOffset = 0;
+
+  constructor({ region, account, domains }: CodeArtifactStandInProps) {
+    this.region = region;
+    this.account = account;
+    this.domains = domains.map(domain => ({ owner: account, ...domain }));
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>(resolve => this.server.listen(0, '127.0.0.1', resolve));
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise(resolve => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+    await Promise.all([...this.registries.values()].map(async registry => (await registry).stop()));
+  }
+
+  /** The endpoint of the API, for `AWS_ENDPOINT_URL_CODEARTIFACT`. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Every token so far. */
+  get issued(): string[] {
+    return [...this.tokens.keys()];
+  }
+
+  /** The time by this clock, in milliseconds. */
+  get now(): number {
+    return Date.now() + this.clockOffset;
+  }
+
+  /** Lets time pass: what has expired by then opens nothing any more. */
+  advance(seconds: number): void {
+    this.clockOffset += seconds * 1000;
+  }
+
+  /** Lets the next calls of the API fail, after those which are already to fail. */
+  failNext(fault: Fault, times = 1): void {
+    this.faults.push(...Array<Fault>(times).fill(fault));
+  }
+
+  /** Lets the calls that were yet to fail succeed. */
+  forgetFaults(): void {
+    this.faults.length = 0;
+  }
+
+  /**
+   * What `GetRepositoryEndpoint` answers.
+   *
+   * The real service has domain and owner in the host name, which on a loopback does not resolve everywhere.
+   */
+  repositoryUrl(domain: string, repository: string, format: string): string {
+    const { owner } = this.domains.find(({ name }) => name === domain)!;
+    return this.endpoint(domain, owner, repository, format);
+  }
+
+  private endpoint(domain: string, owner: string, repository: string, format: string): string {
+    return `${this.url}/${domain}-${owner}/${format}/${repository}/`;
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url!, this.url);
+    const answer = url.pathname.startsWith('/v1/') ? this.callApi(request, url) : this.openRepository(request, url);
+    response.setHeader('date', new Date(this.now).toUTCString());
+    if (!answer) {
+      return this.forwardToVerdaccio(request, response, url);
+    }
+    // Clients reuse a connection only when what they sent has been read.
+    request.resume();
+    response.writeHead(answer.status, { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...answer.headers });
+    response.end(answer.body);
+  }
+
+  private callApi(request: IncomingMessage, url: URL): Answer {
+    const operation = OPERATIONS[`${request.method} ${url.pathname}`];
+    if (!operation) {
+      return awsError('UnknownOperationException', `${request.method} ${url.pathname} is not an operation that this stand-in knows.`);
+    }
+    const parameters = Object.fromEntries(url.searchParams);
+    const apiRequest = { operation, parameters };
+    this.requests.push(apiRequest);
+    const fault = this.faults.shift();
+    if (fault) {
+      return fault(apiRequest, this);
+    }
+    return this.unauthenticated(request.headers.authorization)
+      ?? this.invalid(operation, parameters)
+      ?? (operation === 'GetAuthorizationToken' ? this.authorizationToken(parameters) : this.repositoryEndpoint(parameters));
+  }
+
+  private unauthenticated(authorization?: string): Answer | undefined {
+    if (!authorization) {
+      return awsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    }
+    const scope = /^AWS4-HMAC-SHA256 Credential=[^/, ]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/.exec(authorization);
+    if (!scope) {
+      return awsError('InvalidSignatureException', 'The request signature we calculated does not match the signature you provided.');
+    }
+    const [, region, service] = scope;
+    if (region !== this.region) {
+      return awsError('InvalidSignatureException', `Credential should be scoped to a valid region, not '${region}'. `);
+    }
+    if (service !== 'codeartifact') {
+      return awsError('InvalidSignatureException', "Credential should be scoped to correct service: 'codeartifact'. ");
+    }
+    return undefined;
+  }
+
+  private invalid(operation: ApiRequest['operation'], parameters: Record<string, string>): Answer | undefined {
+    const missing = REQUIRED[operation].find(name => !(name in parameters));
+    if (missing) {
+      return invalid('FIELD_VALIDATION_FAILED', `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`);
+    }
+    const wrong = Object.entries(parameters).find(([name, value]) => name in PATTERNS && !PATTERNS[name].test(value));
+    if (wrong) {
+      const [name, value] = wrong;
+      return invalid('FIELD_VALIDATION_FAILED', `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: `
+        + `Member must satisfy regular expression pattern: ${PATTERNS[name].source}`);
+    }
+    const duration = Number(parameters.duration ?? 0);
+    if (duration !== 0 && (duration < 900 || duration > 43200)) {
+      return invalid('FIELD_VALIDATION_FAILED', `1 validation error detected: Value '${duration}' at 'duration' failed to satisfy constraint: `
+        + 'Member must be 0 or between 900 and 43200');
+    }
+    const domain = this.domain(parameters);
+    if (!domain) {
+      return domainNotFound(parameters.domain, this.owner(parameters));
+    }
+    if (operation === 'GetRepositoryEndpoint' && !domain.repositories.includes(parameters.repository)) {
+      return awsError('ResourceNotFoundException',
+        `Repository not found. Repository '${parameters.repository}' in domain '${domain.name}' owned by account '${domain.owner}' does not exist.`,
+        { resourceId: parameters.repository, resourceType: 'repository' });
+    }
+    return undefined;
+  }
+
+  private owner(parameters: Record<string, string>): string {
+    return parameters['domain-owner'] ?? this.account;
+  }
+
+  private domain(parameters: Record<string, string>): Required<Domain> | undefined {
+    return this.domains.find(({ name, owner }) => name === parameters.domain && owner === this.owner(parameters));
+  }
+
+  private authorizationToken(parameters: Record<string, string>): Answer {
+    const issued = Math.floor(this.now / 1000);
+    const expires = issued + (Number(parameters.duration ?? 43200) || CREDENTIALS_SECONDS);
+    const authorizationToken = newToken(issued, expires);
+    this.tokens.set(authorizationToken, { domain: `${parameters.domain}-${this.owner(parameters)}`, expires });
+    return { status: 200, body: JSON.stringify({ authorizationToken, expiration: expires }) };
+  }
+
+  private repositoryEndpoint(parameters: Record<string, string>): Answer {
+    const repositoryEndpoint = this.endpoint(parameters.domain, this.owner(parameters), parameters.repository, parameters.format);
+    return { status: 200, body: JSON.stringify({ repositoryEndpoint }) };
+  }
+
+  /** What stands between a client and the repository, if anything does. */
+  private openRepository(request: IncomingMessage, url: URL): Answer | undefined {
+    const [, domain, format, repository] = url.pathname.split('/');
+    if (!this.opens(request.headers.authorization, domain)) {
+      const realm = `realm="${domain.replace(/-\d{12}$/, '')}/${repository}"`;
+      return { status: 401, headers: { 'www-authenticate': `Bearer ${realm}, Basic ${realm}` }, body: '{}' };
+    }
+    const exists = this.domains.some(({ name, owner, repositories }) => domain === `${name}-${owner}` && repositories.includes(repository));
+    return exists && format === 'npm' ? undefined : { status: 404, body: '{}' };
+  }
+
+  /** npm, pnpm and Yarn send the token as a bearer's, pip, Maven and others as the password of the user `aws`. */
+  private opens(authorization: string | undefined, domain: string): boolean {
+    const [scheme, value] = (authorization ?? '').split(' ');
+    const credentials = scheme === 'Basic' ? Buffer.from(value, 'base64').toString() : `aws:${value}`;
+    const token = credentials.startsWith('aws:') ? this.tokens.get(credentials.slice('aws:'.length)) : undefined;
+    return token !== undefined && token.domain === domain && this.now < token.expires * 1000;
+  }
+
+  private async forwardToVerdaccio(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const prefix = `${url.pathname.split('/', 4).join('/')}/`;
+    const registry = this.registries.get(prefix) ?? startVerdaccio(prefix);
+    this.registries.set(prefix, registry);
+    const { authorization: _, ...headers } = request.headers; // it is not for Verdaccio, which would refuse it
+    const target = new URL(request.url!.slice(prefix.length - 1), (await registry).url);
+    const forwarded = httpRequest(target, { method: request.method, headers }, answer => {
+      const { date: __, ...answerHeaders } = answer.headers;
+      response.writeHead(answer.statusCode!, answerHeaders);
+      answer.pipe(response);
+    });
+    forwarded.on('error', error => response.destroy(error));
+    request.pipe(forwarded);
+  }
+}
+
+/** As long as a real one and of the same parts: a JWE, whose readable head says when it was issued and when it expires. */
+function newToken(issued: number, expires: number): string {
+  const random = (bytes: number) => randomBytes(bytes).toString('base64url');
+  const head = { ver: 1, isu: issued, enc: 'A128GCM', tag: random(16), exp: expires, alg: 'A128GCMKW', iv: random(12) };
+  return [Buffer.from(JSON.stringify(head)).toString('base64url'), random(16), random(12), random(570), random(16)].join('.');
+}

@@ -1,0 +1,463 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { CloudFormationCustomResourceResponse, Context } from 'aws-lambda';
+import { awsFault, FaultyProxy } from './faulty-proxy';
+import { handler } from '../../lambda/refresh-token';
+import { CodeArtifactStandIn, faults, type Answer } from '../../sandbox/codeartifact';
+import { ACCOUNT, type MiniStack, REGION, startMiniStack } from '../../sandbox/ministack';
+
+// The handler's own source, against the stand-in for CodeArtifact and MiniStack's Secrets Manager, over HTTP.
+
+const OTHER_ACCOUNT = '444455556666';
+const domainArn = (name: string, owner = ACCOUNT) => `arn:aws:codeartifact:${REGION}:${owner}:domain/${name}`;
+const ACME = domainArn('acme');
+const RAW_TOKEN = 'rawtokenthatcomeswithoutanyjsonaroundit';
+const TIME_FOR_ONE_REFRESH = 50_000;
+
+let cloud: MiniStack;
+let secretsManager: FaultyProxy;
+let codeartifact: CodeArtifactStandIn;
+let cloudFormation: Server;
+let client: SecretsManagerClient;
+
+let secretArn: string;
+/** Everything that left the handler in the test: lines, results, errors, answers. */
+let left: string[];
+/** What CloudFormation was told, and how often it refuses to listen first. */
+let told: CloudFormationCustomResourceResponse[];
+let deaf: number;
+
+beforeAll(async () => {
+  codeartifact = new CodeArtifactStandIn({
+    region: REGION,
+    account: ACCOUNT,
+    domains: [{ name: 'acme', repositories: ['npm-store'] }, { name: 'shared', owner: OTHER_ACCOUNT, repositories: [] }],
+  });
+  [cloud] = await Promise.all([startMiniStack(), codeartifact.start()]);
+  secretsManager = new FaultyProxy(cloud.endpoint);
+  await secretsManager.start();
+  cloudFormation = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => body += chunk);
+    request.on('end', () => {
+      left.push(body);
+      if (deaf-- > 0) {
+        response.writeHead(503).end();
+        return;
+      }
+      expect(request.method).toBe('PUT');
+      expect(request.headers['content-type']).toBe('');
+      expect(request.headers['content-length']).toBe(String(Buffer.byteLength(body)));
+      told.push(JSON.parse(body));
+      response.writeHead(200).end();
+    });
+  });
+  await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', resolve));
+  client = new SecretsManagerClient({
+    endpoint: cloud.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  Object.assign(process.env, cloud.environment, {
+    AWS_ENDPOINT_URL: undefined,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url,
+  });
+});
+
+afterAll(async () => {
+  cloudFormation.closeAllConnections();
+  cloudFormation.close();
+  await Promise.all([codeartifact.stop(), secretsManager.stop(), cloud.stop()]);
+});
+
+beforeEach(async () => {
+  left = [];
+  told = [];
+  deaf = 0;
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((chunk) => left.push(String(chunk)) > 0);
+  }
+  secretsManager.reset();
+  codeartifact.requests.length = 0;
+  secretArn = (await client.send(new CreateSecretCommand({ Name: `test/${expect.getState().currentTestName!.replace(/\W+/g, '-').slice(-200)}` }))).ARN!;
+  settings({});
+});
+
+// Whatever a test is about, no eight characters of a token may have left.
+afterEach(() => {
+  jest.restoreAllMocks();
+  const windowsOf = (text: string) => Array.from({ length: Math.max(0, text.length - 7) }, (_, i) => text.slice(i, i + 8));
+  const gone = new Set(left.flatMap(windowsOf));
+  expect(left.length).toBeGreaterThan(0);
+  expect([...codeartifact.issued, RAW_TOKEN].flatMap(windowsOf).filter((window) => gone.has(window))).toEqual([]);
+});
+
+function settings(given: { domainArn?: string; durationSeconds?: string }): void {
+  Object.assign(process.env, {
+    DOMAIN_ARN: given.domainArn ?? ACME,
+    DURATION_SECONDS: given.durationSeconds ?? '43200',
+    SECRET_ARN: secretArn,
+  });
+}
+
+async function invoke(event: unknown = {}, remainingMilliseconds = TIME_FOR_ONE_REFRESH) {
+  try {
+    const result = await handler(event, { getRemainingTimeInMillis: () => remainingMilliseconds } as Context);
+    left.push(inspect(result, { depth: 10 }));
+    return result;
+  } catch (error) {
+    // With what Lambda logs of an error and hands to a destination: stack, cause and all own properties.
+    left.push(inspect(error, { depth: 10, showHidden: true }), JSON.stringify(error));
+    throw error;
+  }
+}
+
+const storedToken = async () => (await client.send(new GetSecretValueCommand({ SecretId: secretArn }))).SecretString!;
+
+async function storedTags(): Promise<Record<string, string>> {
+  const { Tags } = await client.send(new DescribeSecretCommand({ SecretId: secretArn }));
+  return Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key!, Value!]));
+}
+
+/** The line that the handler logged last. */
+function logged(): Record<string, unknown> {
+  return JSON.parse(left.filter((text) => text.startsWith('{"level"')).at(-1)!);
+}
+
+const answer = (body: string, status = 200): (() => Answer) => () => ({ status, body });
+
+describe('a refresh', () => {
+  test('puts a token into the secret that the repositories accept', async () => {
+    await invoke();
+
+    expect(codeartifact.issued).toContain(await storedToken());
+  });
+
+  test('tags the secret with the expiry of the answer, and the version that it speaks of', async () => {
+    const refreshed = await invoke();
+    const { VersionId } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+
+    expect(await storedTags()).toEqual({
+      'codeartifact:expires-at': (refreshed as any).expiresAt,
+      'codeartifact:version-id': VersionId,
+    });
+    const secondsLeft = (Date.parse((refreshed as any).expiresAt) - codeartifact.now) / 1000;
+    expect(secondsLeft).toBeGreaterThan(43200 - 10);
+    expect(secondsLeft).toBeLessThanOrEqual(43200);
+  });
+
+  test('makes exactly three calls: token, value, tags', async () => {
+    await invoke();
+
+    expect(codeartifact.requests.map(({ operation }) => operation)).toEqual(['GetAuthorizationToken']);
+    expect(secretsManager.calls).toEqual(['PutSecretValue', 'TagResource']);
+  });
+
+  test('logs one line of what it did, and returns the same', async () => {
+    const refreshed = await invoke();
+
+    expect(left.filter((text) => text.endsWith('\n'))).toHaveLength(1);
+    expect(logged()).toEqual({
+      level: 'INFO',
+      message: 'The token was refreshed',
+      secretName: expect.stringMatching(/^test\/.*returns-the-same$/),
+      versionId: expect.any(String),
+      domain: 'acme',
+      expiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      secondsLeft: expect.any(Number),
+      attempt: 1,
+    });
+    expect(logged()).toMatchObject({ ...refreshed });
+  });
+
+  test('replaces the token of the refresh before', async () => {
+    await invoke();
+    const first = await storedToken();
+    await invoke();
+
+    expect(await storedToken()).not.toBe(first);
+  });
+
+  test.each([
+    ['of this account', ACME, { 'domain': 'acme', 'domain-owner': ACCOUNT }],
+    ['of another account', domainArn('shared', OTHER_ACCOUNT), { 'domain': 'shared', 'domain-owner': OTHER_ACCOUNT }],
+  ])('asks for a token of a domain %s by its owner', async (_, arn, parameters) => {
+    settings({ domainArn: arn });
+    await invoke();
+
+    expect(codeartifact.requests[0].parameters).toMatchObject(parameters);
+    expect(codeartifact.issued).toContain(await storedToken());
+  });
+
+  test.each([
+    ['0', 3600], // what the stand-in takes for the life of the caller's credentials
+    ['900', 900],
+    ['43200', 43200],
+  ])('asks for a duration of %s seconds', async (durationSeconds, life) => {
+    settings({ durationSeconds });
+    const refreshed = await invoke();
+
+    expect(codeartifact.requests[0].parameters.duration).toBe(durationSeconds);
+    expect(life - (refreshed as any).secondsLeft).toBeLessThan(10);
+  });
+
+  test('believes the clock of the service where its own is wrong', async () => {
+    codeartifact.advance(-2 * 3600);
+    try {
+      settings({ durationSeconds: '900' });
+      // By the own clock this token expired long ago.
+      const refreshed = await invoke();
+
+      expect((refreshed as any).secondsLeft).toBeGreaterThan(800);
+      expect((await storedTags())['codeartifact:expires-at']).toBe(new Date((Math.floor(codeartifact.now / 1000) + 900) * 1000).toISOString());
+    } finally {
+      codeartifact.advance(2 * 3600);
+    }
+  });
+});
+
+describe('a refresh that gets no token leaves the one before, and says what failed:', () => {
+  const ROLE_NEEDS = '. The role of the function needs codeartifact:GetAuthorizationToken on that domain and sts:GetServiceBearerToken for'
+    + ' codeartifact.amazonaws.com, and a domain of another account must allow the role in its own policy';
+  const denied = (action: string, resource: string) => `AccessDeniedException: User: arn:aws:sts::${ACCOUNT}:assumed-role/caller/session is not`
+    + ` authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action${ROLE_NEEDS}`;
+
+  /** Refreshes once for good, then under the fault, and expects that nothing was written. */
+  async function failed(fault: () => void, requests: number): Promise<Error> {
+    await invoke();
+    const before = [await storedToken(), await storedTags()];
+    secretsManager.reset();
+    codeartifact.requests.length = 0;
+    fault();
+
+    const error: Error = await invoke().then(() => { throw new Error('it did not fail'); }, (reason) => reason);
+    expect(codeartifact.requests).toHaveLength(requests);
+    expect(secretsManager.calls).toEqual([]);
+    expect([await storedToken(), await storedTags()]).toEqual(before);
+    return error;
+  }
+
+  test.each([
+    ['AccessDenied, for want of codeartifact:GetAuthorizationToken', faults.noGetAuthorizationToken, 1,
+      'AccessDeniedException', denied('codeartifact:GetAuthorizationToken', ACME)],
+    ['AccessDenied, for want of sts:GetServiceBearerToken', faults.noGetServiceBearerToken, 1,
+      'AccessDeniedException', denied('sts:GetServiceBearerToken', '*')],
+    ['Validation', faults.validation, 1,
+      'ValidationException', 'ValidationException: The request is not valid'],
+    ['Throttling, after three attempts', faults.throttling(0), 3,
+      'ThrottlingException', 'ThrottlingException: Rate exceeded'],
+    ['InternalServer, after three attempts', faults.internalServer, 3,
+      'InternalServerException', 'InternalServerException'],
+    ['a raw token, which no parser may quote', answer(RAW_TOKEN), 1,
+      'SyntaxError', 'SyntaxError'],
+    ['a page of HTML', answer('<html>Service Unavailable</html>', 503), 3,
+      'SyntaxError', 'SyntaxError'],
+  ])('%s', async (_, fault, requests, name, reason) => {
+    const error = await failed(() => codeartifact.failNext(fault, requests), requests);
+
+    expect(error.name).toBe(name);
+    expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${ACME} failed: ${reason}. The secret ${secretArn} keeps the value it had`);
+  });
+
+  test('ResourceNotFound', async () => {
+    const error = await failed(() => settings({ domainArn: domainArn('unknown') }), 1);
+
+    expect(error.name).toBe('ResourceNotFoundException');
+    expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${domainArn('unknown')} failed: ResourceNotFoundException: Domain not found.`
+      + ` Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} keeps the value it had`);
+  });
+
+  const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+  test.each([
+    ['nothing', {}, 'without a token'],
+    ['no token', { expiration: inAnHour }, 'without a token'],
+    ['a token of null', { authorizationToken: null, expiration: inAnHour }, 'without a token'],
+    ['an empty token', { authorizationToken: '', expiration: inAnHour }, 'without a token'],
+    ['a token with a newline', { authorizationToken: `${RAW_TOKEN}\n`, expiration: inAnHour }, 'with a token that has characters which no request header can carry'],
+    ['no expiry', { authorizationToken: RAW_TOKEN }, 'without an expiry'],
+    ['an expiry in the past', { authorizationToken: RAW_TOKEN, expiration: 1_000_000_000 }, 'with a token that expired at 2001-09-09T01:46:40.000Z'],
+  ])('an answer with %s', async (_, body, what) => {
+    const error = await failed(() => codeartifact.failNext(answer(JSON.stringify(body))), 1);
+
+    expect(error.name).toBe('InvalidResponse');
+    expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${ACME} answered ${what}. The secret ${secretArn} keeps the value it had`);
+  });
+
+  test('an expiry that is no date', async () => {
+    const error = await failed(() => codeartifact.failNext(answer(JSON.stringify({ authorizationToken: RAW_TOKEN, expiration: 'soon' }))), 1);
+
+    expect(error.message).toContain(`codeartifact:GetAuthorizationToken on ${ACME} failed: `);
+  });
+});
+
+describe('a refresh gets over', () => {
+  test.each([
+    ['throttling', faults.throttling(0)],
+    ['an internal error', faults.internalServer],
+  ])('%s that passes, and says at which attempt', async (_, fault) => {
+    codeartifact.failNext(fault, 2);
+
+    expect(await invoke()).toMatchObject({ attempt: 3 });
+    expect(codeartifact.issued).toContain(await storedToken());
+  });
+
+  test('an error of Secrets Manager that passes', async () => {
+    secretsManager.failNext('PutSecretValue', awsFault(500, 'InternalServiceError', 'An error occurred on the server side.'));
+    await invoke();
+
+    expect(secretsManager.calls).toEqual(['PutSecretValue', 'PutSecretValue', 'TagResource']);
+    expect(codeartifact.issued).toContain(await storedToken());
+  });
+});
+
+describe('a refresh that cannot write', () => {
+  test('leaves the value before, and names the action and the secret', async () => {
+    await invoke();
+    const before = await storedToken();
+    secretsManager.reset();
+    secretsManager.failNext('PutSecretValue', awsFault(400, 'AccessDeniedException', 'Access to KMS is not allowed'));
+
+    await expect(invoke()).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: `secretsmanager:PutSecretValue on ${secretArn} failed: AccessDeniedException: Access to KMS is not allowed.`
+        + ` The secret ${secretArn} keeps the value it had`,
+    });
+    expect(secretsManager.calls).toEqual(['PutSecretValue']);
+    expect(await storedToken()).toBe(before);
+  });
+
+  test('never creates the secret that is not there', async () => {
+    process.env.SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:gone-AbCdEf`;
+
+    await expect(invoke()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(secretsManager.calls).toEqual(['PutSecretValue']);
+  });
+
+  test('the tags keeps the new token, whose tags then promise less than is true', async () => {
+    await invoke();
+    const tags = await storedTags();
+    const before = await storedToken();
+    secretsManager.failNext('TagResource', awsFault(400, 'AccessDeniedException', 'not authorized to perform: secretsmanager:TagResource'));
+
+    await expect(invoke()).rejects.toMatchObject({
+      name: 'TagFailed',
+      message: `secretsmanager:TagResource on ${secretArn} failed: AccessDeniedException: not authorized to perform: secretsmanager:TagResource.`
+        + ' The secret holds the new token, and its tags still speak of the one before',
+    });
+    expect(await storedToken()).not.toBe(before);
+    expect(codeartifact.issued).toContain(await storedToken());
+    expect(await storedTags()).toEqual(tags);
+  });
+});
+
+describe('the event', () => {
+  test.each([
+    ['a string', 'refresh'], ['null', null], ['a list', []], ['a number', 1],
+    ['another secret', { SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:other-AbCdEf' }],
+    ['half of a request of CloudFormation', { RequestType: 'Create' }],
+    ['256 KB', { junk: 'x'.repeat(256 * 1024) }],
+  ])('%s is refused, nothing is called, and it is not quoted', async (_, event) => {
+    await expect(invoke(event)).rejects.toMatchObject({
+      name: 'InvalidEvent',
+      message: 'the event must be {}: what the function does is set in its environment alone. Nothing was done',
+    });
+    expect([...codeartifact.requests, ...secretsManager.calls]).toEqual([]);
+  });
+
+  test('of a function that lacks its settings is refused by their names', async () => {
+    process.env.SECRET_ARN = '';
+    delete process.env.DOMAIN_ARN;
+
+    await expect(invoke()).rejects.toThrow(
+      'the function lacks the environment variables DOMAIN_ARN, SECRET_ARN: it works only as deployed by CodeArtifactToken');
+  });
+});
+
+describe('CloudFormation', () => {
+  const request = (RequestType: 'Create' | 'Update' | 'Delete') => ({
+    RequestType,
+    ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:f',
+    ResponseURL: `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}/signed`,
+    StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/S/1',
+    RequestId: 'request',
+    LogicalResourceId: 'TokenFirstToken',
+    PhysicalResourceId: 'TokenFirstToken',
+    ResourceType: 'Custom::CodeArtifactToken',
+    ResourceProperties: {},
+    OldResourceProperties: {},
+  });
+  const ids = {
+    PhysicalResourceId: 'TokenFirstToken',
+    StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/S/1',
+    RequestId: 'request',
+    LogicalResourceId: 'TokenFirstToken',
+  };
+
+  test.each(['Create', 'Update'] as const)('gets, on %s, the ARN of the secret once a token is in it', async (type) => {
+    await invoke(request(type));
+
+    expect(told).toEqual([{ ...ids, Status: 'SUCCESS', Reason: '', Data: { SecretArn: secretArn } }]);
+    expect(codeartifact.issued).toContain(await storedToken());
+    expect(logged()).toMatchObject({ level: 'INFO', domain: 'acme' });
+  });
+
+  test('gets success on Delete, without any call, whatever became of the secret and the settings', async () => {
+    process.env.SECRET_ARN = '';
+    await invoke(request('Delete'));
+
+    expect(told).toEqual([{ ...ids, Status: 'SUCCESS', Reason: '' }]);
+    expect([...codeartifact.requests, ...secretsManager.calls]).toEqual([]);
+  });
+
+  test('gets the reason of a failure at once, and so does the log', async () => {
+    settings({ domainArn: domainArn('unknown') });
+    await invoke(request('Create'), 100_000);
+
+    const reason = `ResourceNotFoundException: codeartifact:GetAuthorizationToken on ${domainArn('unknown')} failed: ResourceNotFoundException:`
+      + ` Domain not found. Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} keeps the value it had`;
+    expect(told).toEqual([{ ...ids, Status: 'FAILED', Reason: reason }]);
+    expect(logged()).toEqual({ level: 'ERROR', message: reason });
+  });
+
+  test('gets a reason that fits its answer, however long the message of the service', async () => {
+    codeartifact.failNext(answer(JSON.stringify({ __type: 'ValidationException', message: 'x'.repeat(10_000) }), 400));
+    await invoke(request('Create'));
+
+    expect(told[0].Status).toBe('FAILED');
+    expect(Buffer.byteLength(JSON.stringify(told[0]))).toBeLessThan(4096);
+  });
+
+  test('waits for permissions that arrive late', async () => {
+    codeartifact.failNext(faults.noGetAuthorizationToken, 2);
+    secretsManager.failNext('PutSecretValue', awsFault(400, 'AccessDeniedException', 'not yet'));
+    await invoke(request('Create'), TIME_FOR_ONE_REFRESH + 10_000);
+
+    expect(told).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(codeartifact.issued).toContain(await storedToken());
+  });
+
+  test('does not wait for them longer than there is time', async () => {
+    codeartifact.failNext(faults.noGetAuthorizationToken, 100);
+    const start = Date.now();
+    await invoke(request('Create'), TIME_FOR_ONE_REFRESH + 2_000);
+    codeartifact.forgetFaults();
+
+    expect(Date.now() - start).toBeLessThan(3_000);
+    expect(told).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(/^AccessDeniedException: codeartifact:GetAuthorizationToken on arn/) }]);
+  });
+
+  test('is told again when it does not listen', async () => {
+    deaf = 3;
+    await invoke(request('Create'));
+
+    expect(told).toMatchObject([{ Status: 'SUCCESS' }]);
+  });
+
+  test('is given up after six attempts, with an error that does not give its address away', async () => {
+    deaf = 6;
+
+    await expect(invoke(request('Delete'))).rejects.toThrow('CloudFormation could not be told the outcome in 6 attempts: HTTP status 503');
+    expect(left.filter((text) => text.includes('/signed'))).toEqual([]);
+  }, 15_000);
+});
