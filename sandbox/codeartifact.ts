@@ -307,7 +307,7 @@ export class CodeArtifactStandIn {
 
   /** npm, pnpm and Yarn send the token as a bearer's, pip, Maven and others as the password of the user `aws`. */
   private opens(authorization: string | undefined, domain: string): boolean {
-    const [scheme, value] = (authorization ?? '').split(' ');
+    const [scheme, value = ''] = (authorization ?? '').split(' ');
     const credentials = scheme === 'Basic' ? Buffer.from(value, 'base64').toString() : `aws:${value}`;
     const token = credentials.startsWith('aws:') ? this.tokens.get(credentials.slice('aws:'.length)) : undefined;
     return token !== undefined && token.domain === domain && this.now < token.expires * 1000;

@@ -26,7 +26,7 @@ const node24 = {
 }[`${process.platform}-${process.arch}`];
 
 function stop(message) {
-  console.error(message);
+  console.error(`\n${message}`);
   process.exit(1);
 }
 
@@ -54,11 +54,12 @@ function step(title, { from, makes, work }) {
   if (existsSync(makes) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) {
     return;
   }
+  process.stdout.write(`${title} ... `);
   const started = Date.now();
   rmSync(stamp, { force: true });
   work();
   writeFileSync(stamp, hash);
-  console.log(`${title}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -30,7 +30,13 @@ taskDefinition.addContainer('app', {
   logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'app' }),
 });
 
+const vpc = new ec2.Vpc(stack, 'Vpc', {
+  maxAzs: 2,
+  subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }],
+});
 new ecs.FargateService(stack, 'Service', {
-  cluster: new ecs.Cluster(stack, 'Cluster', { vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) }),
+  cluster: new ecs.Cluster(stack, 'Cluster', { vpc }),
   taskDefinition,
+  assignPublicIp: true, // to reach the image, Secrets Manager and CodeArtifact without a NAT
+  minHealthyPercent: 100,
 });

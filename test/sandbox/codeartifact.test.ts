@@ -138,8 +138,9 @@ describe('to the AWS CLI', () => {
 });
 
 describe('to the SDK', () => {
-  test.each<{ fault: Fault; error: object }>([
+  test.each<{ when: string; fault: Fault; error: object }>([
     {
+      when: 'without codeartifact:GetAuthorizationToken',
       fault: faults.noGetAuthorizationToken,
       error: {
         name: 'AccessDeniedException',
@@ -149,6 +150,7 @@ describe('to the SDK', () => {
       },
     },
     {
+      when: 'without sts:GetServiceBearerToken',
       fault: faults.noGetServiceBearerToken,
       error: {
         name: 'AccessDeniedException',
@@ -156,12 +158,32 @@ describe('to the SDK', () => {
         message: expect.stringContaining('is not authorized to perform: sts:GetServiceBearerToken on resource: * because'),
       },
     },
-    { fault: faults.throttling(7), error: { name: 'ThrottlingException', $metadata: { httpStatusCode: 429 }, retryAfterSeconds: 7 } },
-    { fault: faults.internalServer, error: { name: 'InternalServerException', $metadata: { httpStatusCode: 500 } } },
-    { fault: faults.validation, error: { name: 'ValidationException', $metadata: { httpStatusCode: 400 }, reason: 'OTHER' } },
-    { fault: faults.conflict, error: { name: 'ConflictException', $metadata: { httpStatusCode: 409 }, resourceId: 'acme' } },
-    { fault: faults.noDomain, error: { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 }, resourceType: 'domain' } },
-  ])('it fails as the service does: $error.name, $fault', async ({ fault, error }) => {
+    {
+      when: 'when throttled',
+      fault: faults.throttling(7),
+      error: { name: 'ThrottlingException', $metadata: { httpStatusCode: 429 }, retryAfterSeconds: 7 },
+    },
+    {
+      when: 'when broken',
+      fault: faults.internalServer,
+      error: { name: 'InternalServerException', $metadata: { httpStatusCode: 500 } },
+    },
+    {
+      when: 'when the request is wrong',
+      fault: faults.validation,
+      error: { name: 'ValidationException', $metadata: { httpStatusCode: 400 }, reason: 'OTHER' },
+    },
+    {
+      when: 'when the domain is being changed',
+      fault: faults.conflict,
+      error: { name: 'ConflictException', $metadata: { httpStatusCode: 409 }, resourceId: 'acme' },
+    },
+    {
+      when: 'when the domain is gone',
+      fault: faults.noDomain,
+      error: { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 }, resourceType: 'domain' },
+    },
+  ])('$when, it answers $error.name', async ({ fault, error }) => {
     standIn.failNext(fault);
 
     await expect(client().send(new GetAuthorizationTokenCommand({ domain: 'acme' }))).rejects.toMatchObject(error);
@@ -271,6 +293,7 @@ describe('a repository', () => {
 
     expect(await status(undefined)).toBe(401);
     expect(await status('Bearer')).toBe(401);
+    expect(await status('Basic')).toBe(401);
     expect(await status(`Bearer ${token}x`)).toBe(401);
     expect(await status(basic('somebody', token))).toBe(401);
     expect(await status(`Bearer ${await newToken('partner', OTHER_ACCOUNT)}`)).toBe(401);

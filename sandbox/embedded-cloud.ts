@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Cdk } from './cdk';
+import { CodeArtifactStandIn } from './codeartifact';
+import { ACCOUNT, type MiniStack, REGION, startMiniStack } from './ministack';
+
+const AWS_CLI = join(__dirname, '..', '.sandbox', 'python', 'bin', 'aws');
+
+/** MiniStack and the CodeArtifact stand-in, where every Lambda function finds it, with the domain `acme` in it. */
+export class EmbeddedCloud {
+  static async start(): Promise<EmbeddedCloud> {
+    const codeartifact = new CodeArtifactStandIn({
+      region: REGION,
+      account: ACCOUNT,
+      domains: [{ name: 'acme', repositories: ['npm-store'] }],
+    });
+    await codeartifact.start();
+    const ministack = await startMiniStack({ environment: { AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url } });
+    return new EmbeddedCloud(codeartifact, ministack);
+  }
+
+  readonly cdk: Cdk;
+
+  private constructor(readonly codeartifact: CodeArtifactStandIn, private readonly ministack: MiniStack) {
+    this.cdk = new Cdk(ministack);
+  }
+
+  /** Runs a command of the AWS CLI, and reads its answer. */
+  async aws(...command: string[]): Promise<any> {
+    const { stdout } = await promisify(execFile)(AWS_CLI, [...command, '--output', 'json'], {
+      env: { ...this.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: this.codeartifact.url, PATH: process.env.PATH },
+    });
+    return JSON.parse(stdout || '{}');
+  }
+
+  /** The token in a secret and what its tags say. */
+  async read(secret: string): Promise<{ token: string; versionId: string; tags: Record<string, string> }> {
+    const [{ SecretString, VersionId }, { Tags }] = await Promise.all([
+      this.aws('secretsmanager', 'get-secret-value', '--secret-id', secret),
+      this.aws('secretsmanager', 'describe-secret', '--secret-id', secret),
+    ]);
+    return { token: SecretString, versionId: VersionId, tags: Object.fromEntries(Tags.map(({ Key, Value }: any) => [Key, Value])) };
+  }
+
+  /** Makes the only schedule fire every minute, as often as there is: its own interval is too long to wait for. */
+  async speedUpSchedule(): Promise<void> {
+    const { Schedules: [{ Name }] } = await this.aws('scheduler', 'list-schedules');
+    const { FlexibleTimeWindow, Target } = await this.aws('scheduler', 'get-schedule', '--name', Name);
+    await this.aws('scheduler', 'update-schedule', '--cli-input-json', JSON.stringify({
+      Name, FlexibleTimeWindow, Target, ScheduleExpression: 'rate(1 minute)',
+    }));
+  }
+
+  async stop(): Promise<void> {
+    this.cdk.cleanUp();
+    await Promise.all([this.ministack.stop(), this.codeartifact.stop()]);
+  }
+}

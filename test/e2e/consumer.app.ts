@@ -1,0 +1,51 @@
+import { App, CfnResource, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { CodeArtifactDomain, CodeArtifactToken } from 'cdk-codeartifact-token';
+
+// A consumer that reads the secret while it is being created, and fails if there is no value in it. Nothing here says
+// that it comes after the first token, but for the ARN that it is given.
+//   --context domain=<name>   the domain of the token
+//   --context hours=<n>       the duration of the token
+//   --context reads=empty     the consumer reads an empty secret instead, to show that it does fail
+
+const app = new App();
+const stack = new Stack(app, 'Consumer');
+
+const token = new CodeArtifactToken(stack, 'Token', {
+  domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', app.node.tryGetContext('domain') ?? 'acme'),
+  readFrom: ['npm-store'],
+  duration: Duration.hours(Number(app.node.tryGetContext('hours') ?? 12)),
+  secretName: 'token',
+});
+
+const secret = app.node.tryGetContext('reads') === 'empty'
+  ? secretsmanager.Secret.fromSecretCompleteArn(stack, 'Empty', new CfnResource(stack, 'EmptySecret', { type: 'AWS::SecretsManager::Secret' }).ref)
+  : token.secret;
+
+const reader = new lambda.Function(stack, 'Reader', {
+  runtime: lambda.Runtime.PYTHON_3_12,
+  handler: 'index.handler',
+  timeout: Duration.seconds(30),
+  code: lambda.Code.fromInline(`
+import json, urllib.request
+import botocore.session
+
+def handler(event, context):
+    answer = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+    answer.update(Status="SUCCESS", PhysicalResourceId="consumer")
+    try:
+        if event["RequestType"] != "Delete":
+            client = botocore.session.get_session().create_client("secretsmanager")
+            assert client.get_secret_value(SecretId=event["ResourceProperties"]["SecretArn"])["SecretString"]
+    except Exception as error:
+        answer.update(Status="FAILED", Reason="the consumer found no token: " + repr(error))
+    urllib.request.urlopen(urllib.request.Request(event["ResponseURL"], json.dumps(answer).encode(), {"content-type": ""}, method="PUT"))
+`),
+});
+secret.grantRead(reader);
+
+new CustomResource(stack, 'Consumer', {
+  serviceToken: reader.functionArn,
+  properties: { SecretArn: secret.secretArn },
+});

@@ -1,0 +1,96 @@
+import { faults } from '../../sandbox/codeartifact';
+import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
+import { ACCOUNT, REGION } from '../../sandbox/ministack';
+
+// Real deployments: the CDK CLI, the shipped handler in Lambda's Node, IAM enforced. CodeArtifact is the stand-in.
+
+const APP = 'test/e2e/consumer.app.ts';
+const MINUTE = 60_000;
+
+let cloud: EmbeddedCloud;
+
+beforeAll(async () => {
+  cloud = await EmbeddedCloud.start();
+  await cloud.cdk.bootstrap();
+}, MINUTE);
+
+afterAll(async () => {
+  await cloud.stop();
+});
+
+/** The error that the CDK CLI shows, its lines joined as they were before it broke them. */
+const errorOf = (output: string) => output.slice(output.indexOf('DeploymentError')).replace(/\s+/g, ' ');
+
+test('a consumer that fails without a token deploys, and only the ARN that it reads says that it comes later', async () => {
+  const { succeeded, output } = await cloud.cdk.deploy(APP);
+  expect({ succeeded, output }).toMatchObject({ succeeded: true });
+
+  const { token, versionId, tags } = await cloud.read('token');
+  expect(cloud.codeartifact.issued).toEqual([token]);
+  expect(tags['codeartifact:version-id']).toBe(versionId);
+  const { TemplateBody } = await cloud.aws('cloudformation', 'get-template', '--stack-name', 'Consumer');
+  const dependents = Object.entries<any>(TemplateBody.Resources).filter(([, resource]) => JSON.stringify(resource.DependsOn ?? '').includes('FirstToken'));
+  expect(dependents).toEqual([]);
+}, MINUTE);
+
+test('a change of the settings makes a new token at once, in the same secret', async () => {
+  const before = await cloud.aws('secretsmanager', 'describe-secret', '--secret-id', 'token');
+  const { token } = await cloud.read('token');
+  await cloud.cdk.deploy(APP, { hours: '6' });
+
+  const after = await cloud.read('token');
+  expect(after.token).not.toBe(token);
+  expect(cloud.codeartifact.requests.at(-1)!.parameters.duration).toBe('21600');
+  expect((await cloud.aws('secretsmanager', 'describe-secret', '--secret-id', 'token')).ARN).toBe(before.ARN);
+}, MINUTE);
+
+test('a change to a domain that does not exist fails by its name, and the token before goes on working', async () => {
+  const { succeeded, output } = await cloud.cdk.deploy(APP, { domain: 'unknown' });
+
+  expect(succeeded).toBe(false);
+  expect(errorOf(output)).toContain(`codeartifact:GetAuthorizationToken on arn:aws:codeartifact:${REGION}:${ACCOUNT}:domain/unknown failed:`
+    + ` ResourceNotFoundException: Domain not found. Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret arn:`);
+  const { token } = await cloud.read('token');
+  expect((await fetch(cloud.codeartifact.repositoryUrl('acme', 'npm-store', 'npm'), { headers: { authorization: `Bearer ${token}` } })).status).not.toBe(401);
+}, MINUTE);
+
+test('a stack is deleted even when CodeArtifact lets nobody in', async () => {
+  cloud.codeartifact.failNext(faults.noGetAuthorizationToken, 1_000);
+  const { succeeded } = await cloud.cdk.destroy(APP);
+  cloud.codeartifact.forgetFaults();
+
+  expect(succeeded).toBe(true);
+  expect((await cloud.aws('secretsmanager', 'list-secrets')).SecretList).toEqual([]);
+}, MINUTE);
+
+test('the same consumer does fail on an empty secret', async () => {
+  const { succeeded, output } = await cloud.cdk.deploy(APP, { reads: 'empty' });
+
+  expect(succeeded).toBe(false);
+  expect(output).toContain('the consumer found no token: ResourceNotFoundException');
+}, MINUTE);
+
+test('a permission that arrives late is waited for', async () => {
+  await cloud.cdk.destroy(APP);
+  cloud.codeartifact.failNext(faults.noGetServiceBearerToken, 3);
+  const { succeeded, output } = await cloud.cdk.deploy(APP);
+
+  expect({ succeeded, output }).toMatchObject({ succeeded: true });
+}, MINUTE);
+
+test.each([
+  ['codeartifact:GetAuthorizationToken', faults.noGetAuthorizationToken, `arn:aws:codeartifact:${REGION}:${ACCOUNT}:domain/acme`],
+  ['sts:GetServiceBearerToken', faults.noGetServiceBearerToken, '*'],
+])('a first token that %s is missing for fails the deployment within two minutes, by its name and resource', async (action, fault, resource) => {
+  await cloud.cdk.destroy(APP);
+  cloud.codeartifact.failNext(fault, 1_000);
+  const start = Date.now();
+  const { succeeded, output } = await cloud.cdk.deploy(APP);
+  cloud.codeartifact.forgetFaults();
+
+  expect(succeeded).toBe(false);
+  expect(Date.now() - start).toBeLessThan(2 * MINUTE);
+  expect(errorOf(output)).toContain(`is not authorized to perform: ${action} on resource: ${resource}`);
+  // What is left after the rollback is deleted without a call.
+  expect((await cloud.aws('secretsmanager', 'list-secrets')).SecretList).toEqual([]);
+}, 3 * MINUTE);
