@@ -51,6 +51,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       },
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       coverageReporters: ['text', 'lcov'],
+      reporters: [new javascript.JestReporter('<rootDir>/test/closing-line-reporter.cjs')], // beside the default one
       coverageThreshold: { branches: 100, functions: 100, lines: 100, statements: 100 },
     },
   },
@@ -90,7 +91,7 @@ project.testTask.exec('git diff --exit-code', {
   name: 'what is generated is committed',
   condition: 'test -n "$CI"',
 });
-project.testTask.exec('jest', { receiveArgs: true });
+project.testTask.exec('jest', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' } });
 
 const testAll = project.addTask('test:all', {
   description: 'Builds everything and runs every test',

@@ -1,6 +1,7 @@
 /**
  * How long the shipped handler takes to import, against the same code with the SDK as separate packages: fresh
- * processes of Lambda's Node, one after the other in turns. Prints both medians and their ratio.
+ * processes of Lambda's Node, one after the other in turns. Prints both medians and their ratio,
+ * and fails when it is over 0.6.
  *
  *     npx tsx bench/import-time.ts
  */
@@ -11,6 +12,7 @@ import { buildSync } from 'esbuild';
 const ROOT = join(__dirname, '..');
 const NODE = join(ROOT, '.sandbox', 'node24', 'node_modules', '.bin', 'node');
 const ROUNDS = 15;
+const LARGEST_RATIO = 0.6;
 
 const shipped = join(ROOT, 'assets', 'lambda', 'refresh-token', 'index', 'index.js');
 const unbundled = join(ROOT, '.sandbox', 'bench', 'unbundled.js');
@@ -40,4 +42,6 @@ for (let round = 0; round < ROUNDS; round++) {
 const result = { shipped: median(times.shipped), unbundled: median(times.unbundled) };
 console.log(`import of the shipped bundle   ${result.shipped.toFixed(0)} ms`);
 console.log(`with the SDK as packages       ${result.unbundled.toFixed(0)} ms`);
-console.log(`ratio                          ${(result.shipped / result.unbundled).toFixed(2)}`);
+const ratio = result.shipped / result.unbundled;
+console.log(`ratio                          ${ratio.toFixed(2)}`);
+process.exitCode = ratio > LARGEST_RATIO ? 1 : 0;

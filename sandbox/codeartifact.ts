@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BackgroundServer } from './background';
+import { readUpload, simplePage } from './repositories/pypi';
 import { startVerdaccio } from './verdaccio';
 
 /** A domain that the stand-in knows. */
@@ -26,10 +27,19 @@ export interface ApiRequest {
   readonly parameters: Record<string, string>;
 }
 
+/** A request of a package manager, as it came. */
+export interface RepositoryRequest {
+  readonly method: string;
+  /** With its query, if it has one. */
+  readonly path: string;
+  /** Whether it brought a token that opens the repository. */
+  readonly opened: boolean;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers?: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** What the API answers in place of the truth. */
@@ -86,6 +96,8 @@ function invalid(reason: 'FIELD_VALIDATION_FAILED' | 'OTHER', message: string): 
   return awsError('ValidationException', message, { reason });
 }
 
+const NOT_FOUND: Answer = { status: 404, body: '{}' };
+
 function domainNotFound(name: string, owner: string): Answer {
   return awsError('ResourceNotFoundException', `Domain not found. Domain '${name}' owned by account '${owner}' does not exist.`,
     { resourceId: name, resourceType: 'domain' });
@@ -124,12 +136,15 @@ const CREDENTIALS_SECONDS = 3600;
 export class CodeArtifactStandIn {
   /** Every call of the API so far, whatever came of it. */
   readonly requests: ApiRequest[] = [];
+  /** Every request of a package manager so far. */
+  readonly repositoryRequests: RepositoryRequest[] = [];
   readonly region: string;
   readonly account: string;
 
   private readonly domains: Required<Domain>[];
   private readonly tokens = new Map<string, { domain: string; expires: number }>();
   private readonly faults: Fault[] = [];
+  private readonly files = new Map<string, string | Buffer>();
   private readonly registries = new Map<string, Promise<BackgroundServer>>();
   private readonly server = createServer((request, response) => {
     this.handle(request, response).catch(error => response.writeHead(500).end(String(error)));
@@ -193,21 +208,32 @@ export class CodeArtifactStandIn {
     return this.endpoint(domain, owner, repository, format);
   }
 
+  /**
+   * Puts files into a repository, by their paths from its endpoint.
+   *
+   * An npm repository is a registry of its own, which takes packages by `npm publish` only.
+   */
+  store(domain: string, repository: string, format: string, files: Record<string, string | Buffer>): void {
+    const { pathname } = new URL(this.repositoryUrl(domain, repository, format));
+    for (const [path, content] of Object.entries(files)) {
+      this.files.set(pathname + path, content);
+    }
+  }
+
   private endpoint(domain: string, owner: string, repository: string, format: string): string {
     return `${this.url}/${domain}-${owner}/${format}/${repository}/`;
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, this.url);
-    const answer = url.pathname.startsWith('/v1/') ? this.callApi(request, url) : this.openRepository(request, url);
     response.setHeader('date', new Date(this.now).toUTCString());
-    if (!answer) {
-      return this.forwardToVerdaccio(request, response, url);
+    const answer = url.pathname.startsWith('/v1/') ? this.callApi(request, url) : await this.callRepository(request, response, url);
+    if (answer) {
+      // Clients reuse a connection only when what they sent has been read.
+      request.resume();
+      response.writeHead(answer.status, { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...answer.headers });
+      response.end(answer.body);
     }
-    // Clients reuse a connection only when what they sent has been read.
-    request.resume();
-    response.writeHead(answer.status, { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...answer.headers });
-    response.end(answer.body);
   }
 
   private callApi(request: IncomingMessage, url: URL): Answer {
@@ -294,26 +320,51 @@ export class CodeArtifactStandIn {
     return { status: 200, body: JSON.stringify({ repositoryEndpoint }) };
   }
 
-  /** What stands between a client and the repository, if anything does. */
-  private openRepository(request: IncomingMessage, url: URL): Answer | undefined {
+  /** Answers, or has an npm registry answer. */
+  private async callRepository(request: IncomingMessage, response: ServerResponse, url: URL): Promise<Answer | undefined> {
     const [, domain, format, repository] = url.pathname.split('/');
-    if (!this.opens(request.headers.authorization, domain)) {
+    const opened = this.opens(request.headers.authorization, domain);
+    this.repositoryRequests.push({ method: request.method!, path: request.url!, opened });
+    if (!opened) {
       const realm = `realm="${domain.replace(/-\d{12}$/, '')}/${repository}"`;
       return { status: 401, headers: { 'www-authenticate': `Bearer ${realm}, Basic ${realm}` }, body: '{}' };
     }
-    const exists = this.domains.some(({ name, owner, repositories }) => domain === `${name}-${owner}` && repositories.includes(repository));
-    return exists && format === 'npm' ? undefined : { status: 404, body: '{}' };
+    if (!this.domains.some(({ name, owner, repositories }) => domain === `${name}-${owner}` && repositories.includes(repository))) {
+      return NOT_FOUND;
+    }
+    if (format === 'npm') {
+      return this.forwardToVerdaccio(request, response, url);
+    }
+    return format === 'pypi' && request.method === 'POST' ? this.receiveUpload(request, url) : this.readFile(url);
   }
 
-  /** npm, pnpm and Yarn send the token as a bearer's, pip, Maven and others as the password of the user `aws`. */
+  /** npm, pnpm and Yarn send the token as a bearer's, cargo sends it bare, all others as the password of the user `aws`. */
   private opens(authorization: string | undefined, domain: string): boolean {
-    const [scheme, value = ''] = (authorization ?? '').split(' ');
+    const [, scheme, value] = /^(?:(Bearer|Basic) )?(.*)$/.exec(authorization ?? '')!;
     const credentials = scheme === 'Basic' ? Buffer.from(value, 'base64').toString() : `aws:${value}`;
     const token = credentials.startsWith('aws:') ? this.tokens.get(credentials.slice('aws:'.length)) : undefined;
     return token !== undefined && token.domain === domain && this.now < token.expires * 1000;
   }
 
-  private async forwardToVerdaccio(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  private async receiveUpload(request: IncomingMessage, url: URL): Promise<Answer> {
+    const body = Buffer.concat(await request.toArray());
+    const { path, content } = await readUpload(request.headers['content-type']!, body);
+    this.files.set(url.pathname + path, content);
+    return { status: 200, body: '{}' };
+  }
+
+  private readFile({ pathname }: URL): Answer {
+    const content = this.files.get(decodeURIComponent(pathname));
+    if (content !== undefined) {
+      return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: content };
+    }
+    const listed = pathname.split('/')[2] === 'pypi' ? [...this.files.keys()].filter(path => path.startsWith(pathname)) : [];
+    return listed.length > 0
+      ? { status: 200, headers: { 'content-type': 'text/html' }, body: simplePage(listed.map(path => path.slice(pathname.length))) }
+      : NOT_FOUND;
+  }
+
+  private async forwardToVerdaccio(request: IncomingMessage, response: ServerResponse, url: URL): Promise<undefined> {
     const prefix = `${url.pathname.split('/', 4).join('/')}/`;
     const registry = this.registries.get(prefix) ?? startVerdaccio(prefix);
     this.registries.set(prefix, registry);
@@ -326,6 +377,7 @@ export class CodeArtifactStandIn {
     });
     forwarded.on('error', error => response.destroy(error));
     request.pipe(forwarded);
+    return undefined;
   }
 }
 

@@ -199,7 +199,7 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
   }
 
   private grant(grantee: iam.IGrantable, actions: string[], resourceArns: string[], conditions?: Record<string, Record<string, unknown>>): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions, scope: this });
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions });
   }
 
   private arn(resource: string, resourceName: string): string {
