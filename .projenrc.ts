@@ -59,7 +59,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   github: false,
 });
 
-project.npmignore!.exclude('/.ci/', '/.sandbox/', '/bench/', '/docs/', '/examples/', '/lambda/', '/sandbox/', '/tsconfig.dev.json');
+project.npmignore!.exclude('/.ci/', '/.sandbox/', '/CONTRIBUTING.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/sandbox/', '/tsconfig.dev.json');
 
 // One project for all that is linted, instead of a tsconfig.json in each folder.
 const eslintrc = project.tryFindObjectFile('.eslintrc.json')!;

@@ -119,7 +119,11 @@ const tasks = new Listr<Context>([
       }
     },
   },
-], { rendererOptions: { collapseErrors: false, timer: PRESET_TIMER }, fallbackRendererOptions: { timer: PRESET_TIMER } });
+], {
+  registerSignalListeners: false, // its own leave at once, and nothing would be cleaned up
+  rendererOptions: { collapseErrors: false, timer: PRESET_TIMER },
+  fallbackRendererOptions: { timer: PRESET_TIMER },
+});
 
 /** The container of the only task definition, as ECS has it. */
 async function container(embedded: EmbeddedCloud): Promise<any> {

@@ -3,6 +3,8 @@ module.exports = class {
   onRunComplete(_, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
     // A file that does not even load has no tests to count.
-    console.log(`\n${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed${skipped}`);
+    const line = `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed${skipped}`;
+    // Jest's own summary and the coverage come after every other reporter.
+    process.once('exit', () => console.log(line));
   }
 };
