@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
@@ -45,6 +47,23 @@ test('the shipped bundle says which call found nobody', async () => {
     await codeartifact.stop();
   }
 });
+
+test('the shipped bundle gives up on a service that never answers, well before its own time is up', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const start = Date.now();
+  try {
+    expect(await errorOf(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`)).toEqual({
+      name: 'TimeoutError',
+      message: `codeartifact:GetAuthorizationToken on ${ACME} failed: TimeoutError. The secret ${SECRET} keeps the value it had`,
+    });
+    // The function has 100 seconds for three such calls.
+    expect(Date.now() - start).toBeLessThan(25_000);
+  } finally {
+    silent.closeAllConnections();
+    silent.close();
+  }
+}, 40_000);
 
 test('the shipped bundle is at most 75 KB zipped', () => {
   expect(deflateRawSync(readFileSync(BUNDLE), { level: 9 }).length).toBeLessThan(75_000);
