@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BackgroundServer } from './background';
 import { readUpload, simplePage } from './repositories/pypi';
@@ -38,7 +38,7 @@ export interface RepositoryRequest {
 
 export interface Answer {
   readonly status: number;
-  readonly headers?: Record<string, string>;
+  readonly headers?: OutgoingHttpHeaders;
   readonly body: string | Buffer;
 }
 
@@ -327,7 +327,8 @@ export class CodeArtifactStandIn {
     this.repositoryRequests.push({ method: request.method!, path: request.url!, opened });
     if (!opened) {
       const realm = `realm="${domain.replace(/-\d{12}$/, '')}/${repository}"`;
-      return { status: 401, headers: { 'www-authenticate': `Bearer ${realm}, Basic ${realm}` }, body: '{}' };
+      // Two headers, not one with both: Maven and Gradle read no further than the first scheme of a header.
+      return { status: 401, headers: { 'www-authenticate': [`Bearer ${realm}`, `Basic ${realm}`] }, body: '{}' };
     }
     if (!this.domains.some(({ name, owner, repositories }) => domain === `${name}-${owner}` && repositories.includes(repository))) {
       return NOT_FOUND;

@@ -280,12 +280,30 @@ describe('a repository', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="acme/npm-store", Basic realm="acme/npm-store"');
   });
 
-  // No package manager but npm's is served: behind the check comes a 404, before it a 401.
   test('opens to a token in the ways of all package managers', async () => {
+    standIn.store('acme', 'npm-store', 'pypi', { '': 'open' });
     const token = await newToken();
 
-    expect(await status(`Bearer ${token}`)).toBe(404);
-    expect(await status(basic('aws', token))).toBe(404);
+    expect(await status(`Bearer ${token}`)).toBe(200);
+    expect(await status(basic('aws', token))).toBe(200);
+    expect(await status(token)).toBe(200);
+  });
+
+  test('serves what is stored in it, and nothing else', async () => {
+    standIn.store('acme', 'npm-store', 'maven', { 'com/acme/greeting.pom': '<project/>' });
+    const headers = { authorization: `Bearer ${await newToken()}` };
+    const fetchFrom = (format: string) => fetch(`${standIn.repositoryUrl('acme', 'npm-store', format)}com/acme/greeting.pom`, { headers });
+
+    expect(await (await fetchFrom('maven')).text()).toBe('<project/>');
+    expect((await fetchFrom('ruby')).status).toBe(404);
+  });
+
+  test('remembers what it was asked for, and whether the token was good', async () => {
+    await status(`Bearer ${await newToken()}`);
+    await status(undefined);
+
+    const path = `/acme-${ACCOUNT}/pypi/npm-store/`;
+    expect(standIn.repositoryRequests).toEqual([{ method: 'GET', path, opened: true }, { method: 'GET', path, opened: false }]);
   });
 
   test('opens to nothing else', async () => {
@@ -295,6 +313,7 @@ describe('a repository', () => {
     expect(await status('Bearer')).toBe(401);
     expect(await status('Basic')).toBe(401);
     expect(await status(`Bearer ${token}x`)).toBe(401);
+    expect(await status(`${token}x`)).toBe(401);
     expect(await status(basic('somebody', token))).toBe(401);
     expect(await status(`Bearer ${await newToken('partner', OTHER_ACCOUNT)}`)).toBe(401);
     standIn.advance(43_200);
