@@ -1,6 +1,7 @@
-import { Arn, ArnFormat, Aws, IResource, Resource, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Aws, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { PackageFormat } from './package-format';
 import { validateDomainArn, validateDomainName, validateDomainOwner, validateRepositories, validateRepositoryName } from './private/validation';
@@ -173,7 +174,8 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
 
   public repositoryEndpoint(repositoryName: string, format: PackageFormat): string {
     validateRepositoryName('repositoryName', repositoryName);
-    const host = `${this.domainName}-${this.domainOwner}.d.codeartifact.${this.domainRegion}.${Aws.URL_SUFFIX}`;
+    const suffix = Token.isUnresolved(this.domainRegion) ? undefined : RegionInfo.get(this.domainRegion).domainSuffix;
+    const host = `${this.domainName}-${this.domainOwner}.d.codeartifact.${this.domainRegion}.${suffix ?? Aws.URL_SUFFIX}`;
     return `https://${host}/${format}/${repositoryName}/`;
   }
 

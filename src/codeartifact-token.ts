@@ -170,7 +170,7 @@ export class CodeArtifactToken extends Construct {
   /** The domain that the token is for. */
   public readonly domain: ICodeArtifactDomain;
 
-  private readonly format: SecretFormat;
+  private readonly layout: ReturnType<SecretFormat['_layout']>;
   private readonly secretResource: secretsmanager.Secret;
 
   /**
@@ -180,7 +180,7 @@ export class CodeArtifactToken extends Construct {
   constructor(scope: Construct, id: string, props: CodeArtifactTokenProps) {
     super(scope, id);
     this.domain = props.domain;
-    this.format = props.format ?? SecretFormat.plainText();
+    this.layout = (props.format ?? SecretFormat.plainText())._layout(this.domain);
     const plan = planRefreshes(props.duration ?? Duration.hours(12), props.refreshInterval);
     validateRepositoryLists(props);
 
@@ -198,7 +198,9 @@ export class CodeArtifactToken extends Construct {
       DOMAIN_ARN: this.domain.domainArn,
       DURATION_SECONDS: Tokenization.stringifyNumber(plan.durationSeconds),
       SECRET_ARN: this.secretResource.secretArn,
+      SECRET_TEMPLATE: this.layout.template,
     };
+    validateEnvironment({ ...settings });
 
     const logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
       retention: logs.RetentionDays.ONE_MONTH,
@@ -278,7 +280,7 @@ export class CodeArtifactToken extends Construct {
    * ECS reads the secret once, when a container starts, with the execution role of its task, which is granted reading.
    */
   public ecsSecrets(): { [variable: string]: ecs.Secret } {
-    return this.variables(() => ecs.Secret.fromSecretsManager(this.secret));
+    return this.variables((field) => ecs.Secret.fromSecretsManager(this.secret, field));
   }
 
   /**
@@ -288,14 +290,14 @@ export class CodeArtifactToken extends Construct {
    * `encryptionKey`, the project needs `grantRead` as well.
    */
   public codeBuildVariables(): { [variable: string]: codebuild.BuildEnvironmentVariable } {
-    return this.variables(() => ({
+    return this.variables((field) => ({
       type: codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER,
-      value: this.secret.secretArn,
+      value: field ? `${this.secret.secretArn}:${field}` : this.secret.secretArn,
     }));
   }
 
-  private variables<T>(value: () => T): { [variable: string]: T } {
-    return Object.fromEntries(this.format._variables.map((variable) => [variable, value()]));
+  private variables<T>(valueOf: (field?: string) => T): { [variable: string]: T } {
+    return Object.fromEntries(this.layout.variables.map((name) => [name, valueOf(this.layout.isJson ? name : undefined)]));
   }
 
   private warn(id: string, message: string): void {
@@ -313,5 +315,21 @@ function validateRepositoryLists({ readFrom, publishTo }: CodeArtifactTokenProps
   const inBoth = readFrom?.find((repository) => publishTo?.includes(repository));
   if (inBoth !== undefined) {
     throw new Error(`readFrom and publishTo must name each repository once; received '${inBoth}' in both. Publishing includes the reading it needs`);
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const ENVIRONMENT_BYTES = 4096;
+
+function validateEnvironment(environment: Record<string, string>): void {
+  // What is not known at synthesis comes on top.
+  const known = (value: string) => Tokenization.reverseString(value)
+    .mapTokens({ mapToken: () => '' })
+    .join({ join: (left, right) => `${left}${right}` });
+  const excess = Object.entries(environment)
+    .reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name + known(value)), -ENVIRONMENT_BYTES);
+  if (excess > 0) {
+    throw new Error(`format must fit the ${ENVIRONMENT_BYTES} bytes of the function's environment; it is at least ${excess} bytes too long.`
+      + ' Name fewer package managers, or make a CodeArtifactToken for each');
   }
 }

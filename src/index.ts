@@ -1,4 +1,5 @@
 export * from './codeartifact-domain';
 export * from './codeartifact-token';
 export * from './package-format';
+export * from './package-manager';
 export * from './secret-format';

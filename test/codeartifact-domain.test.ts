@@ -144,12 +144,19 @@ describe('a domain that the app creates', () => {
 
 describe('the endpoint of a repository', () => {
   test.each(Object.values(PackageFormat))('for %s ends with a slash', (format) => {
-    const stack = stackWith(ENV);
-    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme');
+    const domain = CodeArtifactDomain.fromDomainName(stackWith(ENV), 'Domain', 'acme');
 
-    expect(stack.resolve(domain.repositoryEndpoint('npm-store', format))).toEqual({
-      'Fn::Join': ['', ['https://acme-111122223333.d.codeartifact.eu-west-1.', { Ref: 'AWS::URLSuffix' }, `/${format}/npm-store/`]],
-    });
+    expect(domain.repositoryEndpoint('npm-store', format)).toBe(
+      `https://acme-111122223333.d.codeartifact.eu-west-1.amazonaws.com/${format}/npm-store/`);
+  });
+
+  test.each([[undefined, { Ref: 'AWS::Region' }], ['xx-new-1', 'xx-new-1']])('has the suffix of the deployment in the region %p', (region, resolved) => {
+    const stack = stackWith();
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme', { owner: '111122223333', region });
+    const { 'Fn::Join': [, parts] } = stack.resolve(domain.repositoryEndpoint('npm-store', PackageFormat.NPM));
+
+    expect(parts.at(-2)).toEqual({ Ref: 'AWS::URLSuffix' });
+    expect(JSON.stringify(parts)).toContain(typeof resolved === 'string' ? resolved : JSON.stringify(resolved));
   });
 
   test('refuses a name that no repository has', () => {

@@ -119,6 +119,7 @@ describe('the function', () => {
           DOMAIN_ARN: arnOf('domain/acme'),
           DURATION_SECONDS: '43200',
           SECRET_ARN: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
+          SECRET_TEMPLATE: '{{token}}',
         },
       },
       Runtime: 'nodejs24.x',

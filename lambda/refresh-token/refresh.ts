@@ -1,7 +1,7 @@
 import { CodeartifactClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenResult } from '@aws-sdk/client-codeartifact';
 import { PutSecretValueCommand, SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import { nameOf, reasonOf, RefreshError } from './refresh-error';
-import { EXPIRES_AT_TAG, type Settings, VERSION_ID_TAG } from '../../src/private/settings';
+import { EXPIRES_AT_PLACEHOLDER, EXPIRES_AT_TAG, type Settings, TOKEN_PLACEHOLDER, VERSION_ID_TAG } from '../../src/private/settings';
 
 /** What a refresh did. It is logged and returned. */
 export interface Refreshed {
@@ -21,6 +21,9 @@ const CLIENT = {
   retryMode: 'standard',
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, socketTimeout: 5_000, throwOnRequestTimeout: true },
 } as const;
+
+/** RFC 6750. None of its characters needs an escape in JSON, XML or a file of any package manager. */
+const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
@@ -52,7 +55,9 @@ export async function refresh(settings: Settings, waitForPermissionsMs = 0): Pro
   const secretsManager = new SecretsManagerClient(CLIENT);
   const { VersionId: versionId } = await permitted(deadline, () => secretsManager.send(new PutSecretValueCommand({
     SecretId: secretArn,
-    SecretString: token,
+    SecretString: settings.SECRET_TEMPLATE
+      .replaceAll(TOKEN_PLACEHOLDER, token)
+      .replaceAll(EXPIRES_AT_PLACEHOLDER, String(Math.floor(expiration.getTime() / 1000))),
   }))).catch((error) => {
     throw new RefreshError(nameOf(error), `secretsmanager:PutSecretValue on ${secretArn} failed: ${reasonOf(error)}. ${kept}`);
   });
@@ -100,8 +105,8 @@ function usable({ authorizationToken, expiration }: GetAuthorizationTokenResult,
   if (!authorizationToken) {
     throw invalid('without a token');
   }
-  if (!/^[\x21-\x7e]+$/.test(authorizationToken)) {
-    throw invalid('with a token that has characters which no request header can carry');
+  if (!BEARER_TOKEN.test(authorizationToken)) {
+    throw invalid('with a token that has characters which no bearer token has');
   }
   if (!expiration || Number.isNaN(expiration.getTime())) {
     throw invalid('without an expiry');

@@ -1,6 +1,6 @@
 import type { Settings } from '../../src/private/settings';
 
-const NAMES: (keyof Settings)[] = ['DOMAIN_ARN', 'DURATION_SECONDS', 'SECRET_ARN'];
+const NAMES: (keyof Settings)[] = ['DOMAIN_ARN', 'DURATION_SECONDS', 'SECRET_ARN', 'SECRET_TEMPLATE'];
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const missing = NAMES.filter((name) => !environment[name]);

@@ -9,7 +9,15 @@ export interface Settings {
   /** 0 for the life of the function's own credentials. */
   readonly DURATION_SECONDS: string;
   readonly SECRET_ARN: string;
+  /** The value of the secret, with placeholders. So the function knows no format and no package manager. */
+  readonly SECRET_TEMPLATE: string;
 }
+
+/** Stands for the token. It needs no escape in JSON, and no name of a domain or a repository can hold it. */
+export const TOKEN_PLACEHOLDER = '{{token}}';
+
+/** Stands for the seconds since 1970 at which the token expires. */
+export const EXPIRES_AT_PLACEHOLDER = '{{expires_at}}';
 
 /** When the token in the secret expires: ISO 8601, UTC. */
 export const EXPIRES_AT_TAG = 'codeartifact:expires-at';

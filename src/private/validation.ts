@@ -7,6 +7,10 @@ const DOMAIN_ARN = /^arn:[^:]+:codeartifact:[^:]+:\d{12}:domain\/[a-z][a-z0-9-]{
 // https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_RepositoryDescription.html
 const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/;
 
+// https://docs.npmjs.com/cli/v11/using-npm/scope
+const NPM_SCOPE = /^@[a-z0-9][a-z0-9._-]*$/;
+const REPOSITORY_CONFIG_NAME = /^[a-z][a-z0-9_]*$/;
+
 function matches(value: string, pattern: RegExp, what: string, rule: string): void {
   if (Token.isUnresolved(value)) {
     return;
@@ -30,6 +34,17 @@ export function validateDomainArn(what: string, arn: string): void {
 
 export function validateRepositoryName(what: string, name: string): void {
   matches(name, REPOSITORY_NAME, what, '2 to 100 letters, digits, dots, underscores and hyphens, starting with a letter or a digit');
+}
+
+export function validateNpmScope(what: string, scope: string): void {
+  matches(scope, NPM_SCOPE, what, 'an npm scope, as in @acme');
+}
+
+export function validateRepositoryConfigName(what: string, name: string): void {
+  if (Token.isUnresolved(name)) {
+    throw new Error(`${what} must be known at synthesis, because it is a part of variables' names; received an unresolved value`);
+  }
+  matches(name, REPOSITORY_CONFIG_NAME, what, 'lower-case letters, digits and underscores, starting with a letter');
 }
 
 /** Checks a list of repository names: not empty, no name outside the rule, none twice. */

@@ -44,6 +44,22 @@ test('a change of the settings makes a new token at once, in the same secret', a
   expect((await cloud.aws('secretsmanager', 'describe-secret', '--secret-id', 'token')).ARN).toBe(before.ARN);
 }, MINUTE);
 
+test('a change of the format makes a new token at once, in the fields of its readers', async () => {
+  await cloud.cdk.deploy(APP, { hours: '6', format: 'json' });
+
+  const { token: value, tags } = await cloud.read('token');
+  const token = cloud.codeartifact.issued.at(-1)!;
+  const host = `acme-${ACCOUNT}.d.codeartifact.${REGION}.amazonaws.com`;
+  expect(JSON.parse(value)).toEqual({
+    username: 'aws',
+    password: token,
+    expires_at: String(Date.parse(tags['codeartifact:expires-at']) / 1000),
+    CODEARTIFACT_AUTH_TOKEN: token,
+    NPMRC: `registry=https://${host}/npm/npm-store/\n//${host}/npm/npm-store/:_authToken=${token}\n`,
+  });
+  await cloud.cdk.deploy(APP);
+}, MINUTE);
+
 test('a change to a domain that does not exist fails by its name, and the token before goes on working', async () => {
   const { succeeded, output } = await cloud.cdk.deploy(APP, { domain: 'unknown' });
 

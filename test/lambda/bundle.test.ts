@@ -25,6 +25,7 @@ async function errorOf(codeartifactEndpoint: string): Promise<{ name: string; me
       DOMAIN_ARN: ACME,
       DURATION_SECONDS: '43200',
       SECRET_ARN: SECRET,
+      SECRET_TEMPLATE: '{{token}}',
     },
   });
   return JSON.parse(stdout);

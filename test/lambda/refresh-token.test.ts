@@ -93,11 +93,12 @@ afterEach(() => {
   expect([...codeartifact.issued, RAW_TOKEN].flatMap(windowsOf).filter((window) => gone.has(window))).toEqual([]);
 });
 
-function settings(given: { domainArn?: string; durationSeconds?: string }): void {
+function settings(given: { domainArn?: string; durationSeconds?: string; secretTemplate?: string }): void {
   Object.assign(process.env, {
     DOMAIN_ARN: given.domainArn ?? ACME,
     DURATION_SECONDS: given.durationSeconds ?? '43200',
     SECRET_ARN: secretArn,
+    SECRET_TEMPLATE: given.secretTemplate ?? '{{token}}',
   });
 }
 
@@ -169,6 +170,18 @@ describe('a refresh', () => {
       attempt: 1,
     });
     expect(logged()).toMatchObject({ ...refreshed });
+  });
+
+  test('fills the template of the secret, wherever it asks for the token or its expiry', async () => {
+    settings({ secretTemplate: '{"password":"{{token}}","expires_at":"{{expires_at}}","PIP_INDEX_URL":"https://aws:{{token}}@host/"}' });
+    const refreshed: any = await invoke();
+    const token = codeartifact.issued.at(-1);
+
+    expect(JSON.parse(await storedToken())).toEqual({
+      password: token,
+      expires_at: String(Date.parse(refreshed.expiresAt) / 1000),
+      PIP_INDEX_URL: `https://aws:${token}@host/`,
+    });
   });
 
   test('replaces the token of the refresh before', async () => {
@@ -274,7 +287,7 @@ describe('a refresh that gets no token leaves the one before, and says what fail
     ['no token', { expiration: inAnHour }, 'without a token'],
     ['a token of null', { authorizationToken: null, expiration: inAnHour }, 'without a token'],
     ['an empty token', { authorizationToken: '', expiration: inAnHour }, 'without a token'],
-    ['a token with a newline', { authorizationToken: `${RAW_TOKEN}\n`, expiration: inAnHour }, 'with a token that has characters which no request header can carry'],
+    ['a token with a newline', { authorizationToken: `${RAW_TOKEN}\n`, expiration: inAnHour }, 'with a token that has characters which no bearer token has'],
     ['no expiry', { authorizationToken: RAW_TOKEN }, 'without an expiry'],
     ['an expiry in the past', { authorizationToken: RAW_TOKEN, expiration: 1_000_000_000 }, 'with a token that expired at 2001-09-09T01:46:40.000Z'],
   ])('an answer with %s', async (_, body, what) => {
