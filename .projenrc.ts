@@ -93,6 +93,9 @@ project.testTask.exec('git diff --exit-code', {
 });
 project.testTask.exec('jest', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' } });
 
+// What the documentation says is what the tests run.
+project.postCompileTask.exec('tsx test/package-managers/write-recipes.ts');
+
 const testAll = project.addTask('test:all', {
   description: 'Builds everything and runs every test',
   env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1' },
@@ -100,7 +103,7 @@ const testAll = project.addTask('test:all', {
 });
 
 // The two commands of the README work in a fresh clone, where projen itself is not installed yet.
-project.setScript('test', `node sandbox/setup.mjs && npx projen ${testAll.name}`);
+project.setScript('test', `node sandbox/setup.mjs && node sandbox/clients.mjs && npx projen ${testAll.name}`);
 project.setScript('demo', 'node sandbox/setup.mjs && npx projen bundle && npx tsx sandbox/demo.ts');
 
 project.synth();

