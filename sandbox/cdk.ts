@@ -22,7 +22,10 @@ export class Cdk {
 
   /** Prepares the embedded cloud for deployments, as an account is on AWS. */
   async bootstrap(): Promise<void> {
-    await this.run(['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
+    const { succeeded, output } = await this.run(['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
+    if (!succeeded) {
+      throw new Error(output);
+    }
   }
 
   /**

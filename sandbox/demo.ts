@@ -14,12 +14,15 @@ import { EmbeddedCloud } from './embedded-cloud';
 
 const APP = 'examples/ecs-service/app.ts';
 const PACKAGE = '@acme/server';
+const EXPIRES_AT = 'codeartifact:expires-at';
+
+type SecretState = Awaited<ReturnType<EmbeddedCloud['read']>>;
 
 interface Context {
   cloud: EmbeddedCloud;
   secretArn: string;
-  first: { token: string; versionId: string; expiresAt: string };
-  second: { token: string; versionId: string; expiresAt: string };
+  first: SecretState;
+  second: SecretState;
   installed: string;
   refused: string;
 }
@@ -72,7 +75,7 @@ const tasks = new Listr<Context>([
     title: 'The secret that the ECS task definition points at holds the first token',
     task: async (context, task) => {
       context.secretArn = (await container(context.cloud)).secrets[0].valueFrom;
-      context.first = await read(context);
+      context.first = await context.cloud.read(context.secretArn);
       task.title += color.dim(` (version ${context.first.versionId.slice(0, 8)})`);
     },
   },
@@ -80,15 +83,9 @@ const tasks = new Listr<Context>([
     title: 'The schedule replaces it (sped up from an hour to a minute)',
     task: async (context, task) => {
       await context.cloud.speedUpSchedule();
-      const start = Date.now();
-      do {
-        task.output = `waiting for ${Math.round((Date.now() - start) / 10_000)}0 s`;
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        context.second = await read(context);
-      } while (context.second.versionId === context.first.versionId && Date.now() - start < 120_000);
-      if (context.second.versionId === context.first.versionId) {
-        throw new Error('the schedule did not fire in two minutes');
-      }
+      context.second = await context.cloud.readAfter(context.secretArn, context.first.versionId, (seconds) => {
+        task.output = `waiting for ${Math.round(seconds / 10)}0 s`;
+      });
       task.title += color.dim(` (version ${context.second.versionId.slice(0, 8)})`);
     },
   },
@@ -102,12 +99,12 @@ const tasks = new Listr<Context>([
     title: 'Twelve hours after the deployment, the first token is refused and the current one is not',
     task: async (context) => {
       const { codeartifact } = context.cloud;
-      codeartifact.advance((Date.parse(context.first.expiresAt) - codeartifact.now) / 1000 + 10);
+      codeartifact.advance((Date.parse(context.first.tags[EXPIRES_AT]) - codeartifact.now) / 1000 + 10);
       context.refused = await runContainer(context.cloud, context.first.token).then(
         () => { throw new Error('the expired token still works'); },
         ({ stderr }) => stderr.split('\n').find((line: string) => line.startsWith('npm error')),
       );
-      await runContainer(context.cloud, (await read(context)).token);
+      await runContainer(context.cloud, (await context.cloud.read(context.secretArn)).token);
     },
   },
   {
@@ -130,11 +127,6 @@ async function container(embedded: EmbeddedCloud): Promise<any> {
   const { taskDefinitionArns: [arn] } = await embedded.aws('ecs', 'list-task-definitions');
   const { taskDefinition } = await embedded.aws('ecs', 'describe-task-definition', '--task-definition', arn);
   return taskDefinition.containerDefinitions[0];
-}
-
-async function read(context: Context): Promise<Context['first']> {
-  const { token, versionId, tags } = await context.cloud.read(context.secretArn);
-  return { token, versionId, expiresAt: tags['codeartifact:expires-at'] };
 }
 
 /** Runs the command of the container on this machine, with the address of CodeArtifact replaced by that of the stand-in. */
@@ -160,7 +152,7 @@ async function runContainer(embedded: EmbeddedCloud, token: string): Promise<str
 tasks.run().then(({ secretArn, first, second, installed, refused }) => {
   console.log(`
 ${color.bold('The secret')}        ${secretArn}
-  tag             codeartifact:expires-at = ${second.expiresAt}
+  tag             ${EXPIRES_AT} = ${second.tags[EXPIRES_AT]}
   AWSPREVIOUS     ${first.versionId}  ${color.dim('made by the deployment')}
   AWSCURRENT      ${second.versionId}  ${color.dim('made by the schedule')}
 ${color.bold(`npm install ${PACKAGE}`)}

@@ -52,6 +52,26 @@ export class EmbeddedCloud {
     }));
   }
 
+  /** The secret once a refresh has replaced a version of it and the tags speak of the new one, within two minutes. */
+  async readAfter(secret: string, versionId: string, waiting: (seconds: number) => void = () => undefined): ReturnType<EmbeddedCloud['read']> {
+    const start = Date.now();
+    while (Date.now() - start < 120_000) {
+      waiting((Date.now() - start) / 1000);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const current = await this.read(secret);
+      if (current.versionId !== versionId && current.tags['codeartifact:version-id'] === current.versionId) {
+        return current;
+      }
+    }
+    throw new Error('the schedule did not fire in two minutes');
+  }
+
+  /** Whether the repository lets a token in. */
+  async opensTo(token: string): Promise<boolean> {
+    const { status } = await fetch(this.codeartifact.repositoryUrl('acme', 'npm-store', 'npm'), { headers: { authorization: `Bearer ${token}` } });
+    return status !== 401;
+  }
+
   async stop(): Promise<void> {
     this.cdk.cleanUp();
     await Promise.all([this.ministack.stop(), this.codeartifact.stop()]);

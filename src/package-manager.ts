@@ -31,8 +31,8 @@ export interface NamedRepositoryOptions {
 /**
  * A package manager, and the repository that it works with.
  *
- * Each is set up by the environment variables that it reads itself, or by the text of a file of its own, in a variable
- * that is named after that file. Where a package manager can keep the token out of a URL, it is kept out: a URL that
+ * Each is set up by the environment variables that it reads itself (Gradle's are read by the build), or by the text of
+ * a file of its own, in a variable that is named after that file. Where a package manager can keep the token out of a URL, it is kept out: a URL that
  * changes with each token breaks caches and lock files.
  */
 export class PackageManager {
@@ -162,8 +162,9 @@ export class PackageManager {
    * @see https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials
    */
   public static nuget(repositoryName: string, options: NamedRepositoryOptions = {}): PackageManager {
+    const name = configName(options);
     return new PackageManager('nuget', repositoryName, PackageFormat.NUGET, () => ({
-      [`NuGetPackageSourceCredentials_${configName(options)}`]: `Username=aws;Password=${TOKEN}`,
+      [`NuGetPackageSourceCredentials_${name}`]: `Username=aws;Password=${TOKEN}`,
     }));
   }
 

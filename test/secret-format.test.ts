@@ -163,7 +163,7 @@ describe('the variables of', () => {
 
   test.each([
     ['PackageManager.uv', PackageManager.uv], ['PackageManager.poetry', PackageManager.poetry],
-    ['PackageManager.cargo', PackageManager.cargo], ['PackageManager.maven', PackageManager.maven],
+    ['PackageManager.cargo', PackageManager.cargo], ['PackageManager.maven', PackageManager.maven], ['PackageManager.nuget', PackageManager.nuget],
   ])('%s are refused for a name that no variable can have', (_, make) => {
     expect(() => make('store', { name: 'acme-store' })).toThrow(
       "name must be lower-case letters, digits and underscores, starting with a letter; received 'acme-store'");

@@ -22,7 +22,10 @@ const CLIENT = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, socketTimeout: 5_000, throwOnRequestTimeout: true },
 } as const;
 
-/** RFC 6750. None of its characters needs an escape in JSON, XML or a file of any package manager. */
+/**
+ * RFC 6750. None of its characters needs an escape in JSON, in XML or in a line of a settings file. In a URL the slash
+ * would, which AWS's tokens, in URL-safe base64, do not have.
+ */
 const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 const FIRST_PAUSE_MS = 500;

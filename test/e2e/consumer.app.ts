@@ -7,7 +7,7 @@ import { CodeArtifactDomain, CodeArtifactToken, PackageManager, SecretFormat } f
 // that it comes after the first token, but for the ARN that it is given.
 //   --context domain=<name>   the domain of the token
 //   --context hours=<n>       the duration of the token
-//   --context format=json      the secret is JSON, and has what npm reads
+//   --context format=json     the secret is JSON, and has what npm reads
 //   --context reads=empty     the consumer reads an empty secret instead, to show that it does fail
 
 const app = new App();

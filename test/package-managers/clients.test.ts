@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { CodeartifactClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-codeartifact';
 import { type Client, clients, PATH, type Publisher, publishers } from './clients';
 import { packages } from './packages';
-import { type Recipe, recipes, variablesOf } from './recipes';
+import { fill, type Recipe, recipes } from './recipes';
 import { CodeArtifactStandIn, type RepositoryRequest } from '../../sandbox/codeartifact';
 
 // Each package manager as its users run it, in a home of its own, where it finds its access and nothing else.
@@ -70,7 +70,7 @@ function run([command, ...args]: string[], cwd: string, environment: Record<stri
 /** What a package manager finds in its environment: what the secret fills, in a home where the recipe was followed. */
 async function environmentOf(token: string, { recipe: name, format, testOnly }: Client | Publisher): Promise<Record<string, string>> {
   const recipe: Recipe = recipes[name];
-  const secure = variablesOf(recipe, endpoint(format).replace('http:', 'https:'), token);
+  const { variables: secure } = fill(recipe, () => endpoint(format).replace('http:', 'https:'), token);
   // The stand-in has no TLS, and a port, which is no part of the name of Bundler's variable.
   const variables = Object.fromEntries(Object.entries(secure).map(([variable, value]) =>
     [variable.replace(/:\d+$/, ''), value.replaceAll('https://', 'http://')]));

@@ -1,4 +1,4 @@
-import { PackageManager, SecretFormat } from '../../src';
+import { PackageFormat, PackageManager, SecretFormat } from '../../src';
 import { TOKEN_PLACEHOLDER } from '../../src/private/settings';
 
 /** How a package manager gets to work with the secret: what docs/package-managers.md says, and what the tests do. */
@@ -98,10 +98,13 @@ export const recipes = {
   },
 } satisfies Record<string, Recipe>;
 
-/** The environment variables that the secret fills for a repository at an endpoint. */
-export function variablesOf(recipe: Recipe, endpoint: string, token: string): Record<string, string> {
+/** The environment variables that the secret fills, with the endpoint of the repository that they are for. */
+export function fill(recipe: Recipe, endpointOf: (format: PackageFormat) => string, token: string) {
   const packageManager: PackageManager = new Function('PackageManager', `return ${recipe.packageManager}`)(PackageManager);
-  const { template, variables } = SecretFormat.json(packageManager)._layout({ repositoryEndpoint: () => endpoint } as never);
+  let endpoint = '';
+  const domain = { repositoryEndpoint: (_: string, format: PackageFormat) => endpoint = endpointOf(format) };
+  const { template, variables } = SecretFormat.json(packageManager)._layout(domain as never);
   const secret = JSON.parse(template.replaceAll(TOKEN_PLACEHOLDER, token));
-  return Object.fromEntries(variables.map((variable) => [variable, secret[variable]]));
+  const filled: Record<string, string> = Object.fromEntries(variables.map((variable) => [variable, secret[variable]]));
+  return { endpoint, variables: filled };
 }

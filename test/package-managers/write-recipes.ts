@@ -1,40 +1,23 @@
 /** Writes the recipes that the tests run into docs/package-managers.md, between its two marks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Recipe, recipes, variablesOf } from './recipes';
+import { fill, type Recipe, recipes } from './recipes';
 
 const FILE = join(__dirname, '..', '..', 'docs', 'package-managers.md');
 const HOST = 'acme-111122223333.d.codeartifact.eu-west-1.amazonaws.com';
-const FORMATS: Record<keyof typeof recipes, string> = {
-  npm: 'npm',
-  npmPublish: 'npm',
-  pnpm: 'npm',
-  yarnClassic: 'npm',
-  yarn: 'npm',
-  pip: 'pypi',
-  uv: 'pypi',
-  poetry: 'pypi',
-  twine: 'pypi',
-  maven: 'maven',
-  gradle: 'maven',
-  cargo: 'cargo',
-  bundler: 'ruby',
-  nuget: 'nuget',
-  swift: 'swift',
-};
 
 const block = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
 
-function section([key, recipe]: [string, Recipe]): string {
-  const endpoint = `https://${HOST}/${FORMATS[key as keyof typeof recipes]}/store/`;
-  const variables = Object.entries(variablesOf(recipe, endpoint, '<token>'))
+function section(recipe: Recipe): string {
+  const { endpoint, variables } = fill(recipe, (format) => `https://${HOST}/${format}/store/`, '<token>');
+  const lines = Object.entries(variables)
     .filter(([variable]) => variable !== 'CODEARTIFACT_AUTH_TOKEN')
     .map(([variable, value]) => `${variable}=${value}`);
   return [
     `### ${recipe.title}\n`,
     recipe.untested ? `(${recipe.untested})\n` : undefined,
     block('ts', `format: SecretFormat.json(${recipe.packageManager}),`),
-    block('ini', variables.join('\n')),
+    block('ini', lines.join('\n')),
     recipe.project ? `In \`${recipe.project.file}\`:\n\n${block(recipe.project.language, recipe.project.text.replaceAll('ENDPOINT', endpoint))}` : undefined,
     block('sh', [recipe.prepare, recipe.command.replaceAll('ENDPOINT', endpoint)].filter(Boolean).join('\n')),
   ].filter(Boolean).join('\n');
@@ -43,4 +26,4 @@ function section([key, recipe]: [string, Recipe]): string {
 const [BEGIN, END] = ['<!-- recipes: written by test/package-managers/write-recipes.ts -->', '<!-- end of the recipes -->'];
 const page = readFileSync(FILE, 'utf8');
 const [before, after] = [page.slice(0, page.indexOf(BEGIN)), page.slice(page.indexOf(END))];
-writeFileSync(FILE, `${before}${BEGIN}\n\n${Object.entries<Recipe>(recipes).map(section).join('\n')}\n${after}`);
+writeFileSync(FILE, `${before}${BEGIN}\n\n${Object.values<Recipe>(recipes).map(section).join('\n')}\n${after}`);
