@@ -98,8 +98,8 @@ project.postCompileTask.exec('tsx test/package-managers/write-recipes.ts');
 
 const testAll = project.addTask('test:all', {
   description: 'Builds everything and runs every test',
-  env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1' },
-  steps: ['default', 'pre-compile', 'compile', 'post-compile', 'test'].map((spawn) => ({ spawn })),
+  env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
+  steps: ['default', 'compile', 'post-compile', 'test'].map((spawn) => ({ spawn })),
 });
 
 // The two commands of the README work in a fresh clone, where projen itself is not installed yet.

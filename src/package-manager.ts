@@ -32,8 +32,8 @@ export interface NamedRepositoryOptions {
  * A package manager, and the repository that it works with.
  *
  * Each is set up by the environment variables that it reads itself (Gradle's are read by the build), or by the text of
- * a file of its own, in a variable that is named after that file. Where a package manager can keep the token out of a URL, it is kept out: a URL that
- * changes with each token breaks caches and lock files.
+ * a file of its own, in a variable that is named after that file. Where a package manager can keep the token out of a
+ * URL, it is kept out: a URL that changes with each token breaks caches and lock files.
  */
 export class PackageManager {
   /**
