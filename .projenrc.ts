@@ -25,8 +25,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-codeartifact',
     '@aws-sdk/client-secrets-manager',
     '@aws-sdk/credential-provider-env',
+    '@cloud-copilot/iam-simulate',
     '@types/aws-lambda',
     'aws-cdk@^2', // 3.0.0, the registry's `latest`, cannot read the assembly of aws-cdk-lib 2
+    'fast-check',
     'listr2@^9', // 10 and later need Node 22
     'tsx',
     'verdaccio@6.8.0', // 6.9 and later need Node 22
