@@ -1,5 +1,6 @@
 import * as path from 'path';
 import { Annotations, CustomResource, Duration, RemovalPolicy, Token, Tokenization } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -10,10 +11,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ICodeArtifactDomain } from './codeartifact-domain';
-import { planRefreshes } from './private/refresh-plan';
-import { functionRole, scheduleRole } from './private/roles';
+import { fillDashboard } from './private/dashboard';
+import { METRIC_NAMESPACE, MetricName } from './private/metrics';
+import { FUNCTION_TIMEOUT, minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
+import { functionRole, scheduleRole, sendTo } from './private/roles';
 import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
 import { validateRepositories } from './private/validation';
 import { SecretFormat } from './secret-format';
@@ -139,6 +143,59 @@ export interface CodeArtifactTokenProps {
    * @default - a log group of its own, kept for one month, removed with the stack
    */
   readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * The queue that gets the event of a refresh whose three attempts failed, and of one that the schedule could not
+   * deliver. The event is `{}`, or a request of CloudFormation.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
+   * @default - none
+   */
+  readonly deadLetterQueue?: sqs.IQueue;
+
+  /**
+   * Where Lambda sends word of a refresh on the schedule whose three attempts failed, with the error in
+   * `responsePayload`. No token is in it. A deployment whose refresh fails says so itself.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+   * @default - nowhere
+   */
+  readonly onFailure?: lambda.IDestination;
+
+  /**
+   * Where Lambda sends word of each refresh, on the schedule or by a deployment: `responsePayload` has `secretName`,
+   * `versionId`, `domain`, `expiresAt` and `attempt`. No token is in it. A `responsePayload` of null is of no refresh: a
+   * stack was deleted, or a deployment was told that its refresh failed.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+   * @default - nowhere
+   */
+  readonly onRefreshed?: lambda.IDestination;
+}
+
+/**
+ * Options of `CodeArtifactToken.alarmBeforeExpiry`.
+ */
+export interface AlarmBeforeExpiryOptions {
+  /**
+   * How long the token in the secret still lives, at the least, when the alarm goes off: whole minutes.
+   *
+   * @default - a third of the token's `duration`
+   */
+  readonly remainingValidity?: Duration;
+}
+
+/**
+ * Options of `CodeArtifactToken.redeployBeforeExpiry`.
+ */
+export interface RedeployBeforeExpiryOptions {
+  /**
+   * How often the service is deployed anew: whole minutes, and shorter than the token's `minimumValidity`. What is left
+   * of that is for the deployment itself.
+   *
+   * @default - half of the token's `minimumValidity`
+   */
+  readonly interval?: Duration;
 }
 
 /**
@@ -170,8 +227,26 @@ export class CodeArtifactToken extends Construct {
   /** The domain that the token is for. */
   public readonly domain: ICodeArtifactDomain;
 
+  /**
+   * How long the token in the secret lives at the least, whenever it is read, while refreshes succeed at the latest at
+   * the third attempt that Lambda makes: `duration` less `refreshInterval`, the flexible window of the schedule, and 9
+   * minutes for the Scheduler's precision and the three attempts. 0 where nothing is left.
+   *
+   * @default - undefined for a `duration` of 0, or one that is not known at synthesis
+   */
+  public readonly minimumValidity?: Duration;
+
+  /**
+   * How many whole refreshes in a row may fail, each with all of its attempts, before the token in the secret can expire.
+   *
+   * @default - undefined for a `duration` of 0, or one that is not known at synthesis
+   */
+  public readonly toleratedFailures?: number;
+
   private readonly layout: ReturnType<SecretFormat['_layout']>;
   private readonly secretResource: secretsmanager.Secret;
+  private readonly plan: RefreshPlan;
+  private readonly firstToken: CustomResource;
 
   /**
    * Errors name the prop, the rule and the value received. Warnings, each of which can be acknowledged by its id:
@@ -181,7 +256,9 @@ export class CodeArtifactToken extends Construct {
     super(scope, id);
     this.domain = props.domain;
     this.layout = (props.format ?? SecretFormat.plainText())._layout(this.domain);
-    const plan = planRefreshes(props.duration ?? Duration.hours(12), props.refreshInterval);
+    this.plan = planRefreshes(props.duration ?? Duration.hours(12), props.refreshInterval);
+    this.minimumValidity = this.plan.guarantee && Duration.seconds(this.plan.guarantee.minimumValidity);
+    this.toleratedFailures = this.plan.guarantee?.toleratedFailures;
     validateRepositoryLists(props);
 
     this.secretResource = new secretsmanager.Secret(this, 'Secret', {
@@ -196,7 +273,7 @@ export class CodeArtifactToken extends Construct {
 
     const settings: Settings = {
       DOMAIN_ARN: this.domain.domainArn,
-      DURATION_SECONDS: Tokenization.stringifyNumber(plan.durationSeconds),
+      DURATION_SECONDS: Tokenization.stringifyNumber(this.plan.durationSeconds),
       SECRET_ARN: this.secretResource.secretArn,
       SECRET_TEMPLATE: this.layout.template,
     };
@@ -218,28 +295,34 @@ export class CodeArtifactToken extends Construct {
       role,
       environment: { ...settings },
       memorySize: 256,
-      timeout: Duration.seconds(100),
+      timeout: FUNCTION_TIMEOUT,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
       securityGroups: props.securityGroups,
+      deadLetterQueue: props.deadLetterQueue,
+      onFailure: props.onFailure,
+      onSuccess: props.onRefreshed,
     });
 
+    const invoke = new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] });
+    const sendUndelivered = props.deadLetterQueue ? sendTo(props.deadLetterQueue) : [];
     this.schedule = new scheduler.Schedule(this, 'Schedule', {
       description: `Refreshes the CodeArtifact authorization token for the domain ${this.domain.domainName}`,
-      schedule: scheduler.ScheduleExpression.rate(plan.interval),
+      schedule: scheduler.ScheduleExpression.rate(this.plan.interval),
       // Spreads many tokens over time: an account may ask for 40 a second.
-      timeWindow: scheduler.TimeWindow.flexible(plan.window),
+      timeWindow: scheduler.TimeWindow.flexible(this.plan.window),
       target: new targets.LambdaInvoke(this.function, {
-        role: scheduleRole(this, this.function).withoutPolicyUpdates(),
+        role: scheduleRole(this, 'ScheduleRole', invoke, ...sendUndelivered),
         input: scheduler.ScheduleTargetInput.fromObject({}),
         // After that the next turn is due, and asks for a newer token anyway.
-        maxEventAge: plan.interval.minus(plan.window),
+        maxEventAge: this.plan.interval.minus(this.plan.window),
+        deadLetterQueue: props.deadLetterQueue,
       }),
     });
 
-    const firstToken = new CustomResource(this, 'FirstToken', {
+    this.firstToken = new CustomResource(this, 'FirstToken', {
       resourceType: 'Custom::CodeArtifactToken',
       serviceToken: this.function.functionArn,
       serviceTimeout: Duration.minutes(2),
@@ -247,12 +330,12 @@ export class CodeArtifactToken extends Construct {
       properties: { ...settings, ROLE_ARN: role.roleArn },
     });
     this.secret = secretsmanager.Secret.fromSecretAttributes(this, 'SecretWithToken', {
-      secretCompleteArn: firstToken.getAttString('SecretArn'),
+      secretCompleteArn: this.firstToken.getAttString('SecretArn'),
       encryptionKey: props.encryptionKey,
     });
 
-    if (plan.warning) {
-      this.warn(plan.warning.id, plan.warning.message);
+    if (this.plan.warning) {
+      this.warn(this.plan.warning.id, this.plan.warning.message);
     }
     if (!props.readFrom && !props.publishTo) {
       this.warn('noRepositories', 'neither readFrom nor publishTo names a repository: the token opens only what the policies of the'
@@ -294,6 +377,159 @@ export class CodeArtifactToken extends Construct {
       type: codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER,
       value: field ? `${this.secret.secretArn}:${field}` : this.secret.secretArn,
     }));
+  }
+
+  /**
+   * Lets a principal refresh the token now, outside of the schedule: `lambda:InvokeFunction` on the function, with the
+   * event `{}`. It gets to know what the refresh did, and not the token.
+   */
+  public grantRefresh(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns: [this.function.functionArn] });
+  }
+
+  /**
+   * An alarm that goes off when the token in the secret comes near its end because nothing has replaced it, whatever the
+   * reason: refreshes that fail, a schedule that is disabled, a function that never runs. No metric at all is the worst
+   * sign, and counts as such.
+   *
+   * Errors: with a `duration` of 0 or one that is not known at synthesis; when the alarm would go off between two
+   * refreshes of which none failed.
+   */
+  public alarmBeforeExpiry(id: string, options: AlarmBeforeExpiryOptions = {}): cloudwatch.Alarm {
+    const minutes = minutesBeforeAlarm(this.plan, options.remainingValidity);
+    const alarm = new cloudwatch.Alarm(this, id, {
+      alarmDescription: `The CodeArtifact authorization token for the domain ${this.domain.domainName} has not been refreshed for`
+        + ` ${Duration.minutes(minutes).toHumanString()}. Its readers still have a token that works, but not for long. What to do:`
+        + ' docs/operations.md of cdk-codeartifact-token',
+      // FILL, because CloudWatch looks further back than the evaluation periods for values that are not missing.
+      metric: new cloudwatch.MathExpression({
+        expression: 'FILL(refreshes, 0)',
+        usingMetrics: { refreshes: this.metricRefreshes() },
+        label: 'Refreshes',
+        period: Duration.minutes(1),
+      }),
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: minutes,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    // An alarm that is older than the first token would begin by going off.
+    alarm.node.addDependency(this.firstToken);
+    return alarm;
+  }
+
+  /**
+   * A dashboard of this token: its life, the refreshes that succeeded and failed, how long its calls take, the state of
+   * the alarms that it is given, and how to refresh now.
+   */
+  public createDashboard(id: string, ...alarms: cloudwatch.IAlarm[]): cloudwatch.Dashboard {
+    return fillDashboard(new cloudwatch.Dashboard(this, id), this, alarms);
+  }
+
+  /**
+   * Deploys an ECS service anew at an interval, so that it never runs on a token that has expired, though its containers
+   * read the secret only once, when they start. A schedule in the scope of the service calls `ecs:UpdateService` with
+   * `forceNewDeployment`; the deployment is a rolling one of the service's own settings.
+   *
+   * Not for a service whose deployments are CodeDeploy's, where ECS refuses the call.
+   *
+   * Errors: with a `duration` of 0 or one that is not known at synthesis; when `interval`, with the flexible window of its
+   * schedule, is not shorter than the token's `minimumValidity`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+   */
+  public redeployBeforeExpiry(service: ecs.IBaseService, options: RedeployBeforeExpiryOptions = {}): scheduler.Schedule {
+    const { interval, window } = planRedeployments(this.plan, options.interval);
+    // In the service's scope, because a service in another stack already depends on the stack of the secret.
+    const scope = new Construct(service, `RedeployBefore${this.node.id}Expires`);
+    return new scheduler.Schedule(scope, 'Schedule', {
+      description: `Deploys the service anew before its CodeArtifact authorization token for the domain ${this.domain.domainName} expires`,
+      schedule: scheduler.ScheduleExpression.rate(interval),
+      timeWindow: scheduler.TimeWindow.flexible(window),
+      target: new targets.Universal({
+        service: 'ecs',
+        action: 'updateService',
+        input: scheduler.ScheduleTargetInput.fromObject({
+          Cluster: service.cluster.clusterName,
+          Service: service.serviceName,
+          ForceNewDeployment: true,
+        }),
+        role: scheduleRole(scope, 'ScheduleRole', new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] })),
+        maxEventAge: interval,
+      }),
+    });
+  }
+
+  /**
+   * One of the function's metrics, by its name: `Refreshes`, `Failures`, `SecondsLeft`, `GetAuthorizationTokenLatency`,
+   * `PutSecretValueLatency`, `TagResourceLatency`. All are in the namespace `CodeArtifactToken`, under the dimension
+   * `FunctionName`; `Failures` also under `FunctionName` and `ErrorName`.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { FunctionName: this.function.functionName },
+      statistic: cloudwatch.Stats.SUM,
+      ...props,
+    }).attachTo(this);
+  }
+
+  /**
+   * Refreshes that put a new token into the secret and said so in its tags.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricRefreshes(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Refreshes' satisfies MetricName, props);
+  }
+
+  /**
+   * Attempts at a refresh that failed. Readers notice none of the first ones: Lambda makes three attempts, and the token
+   * in the secret outlives `toleratedFailures` refreshes.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricFailures(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Failures' satisfies MetricName, props);
+  }
+
+  /**
+   * How long the new token lives, in seconds, when it has just been put into the secret.
+   *
+   * @default - minimum over 5 minutes
+   */
+  public metricSecondsLeft(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('SecondsLeft' satisfies MetricName, { statistic: cloudwatch.Stats.MINIMUM, ...props });
+  }
+
+  /**
+   * How long `codeartifact:GetAuthorizationToken` took, in milliseconds, with the SDK's own retries, whatever came of it.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricGetAuthorizationTokenLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('GetAuthorizationTokenLatency' satisfies MetricName, { statistic: cloudwatch.Stats.AVERAGE, ...props });
+  }
+
+  /**
+   * How long `secretsmanager:PutSecretValue` took, in milliseconds, with the SDK's own retries, whatever came of it.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricPutSecretValueLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('PutSecretValueLatency' satisfies MetricName, { statistic: cloudwatch.Stats.AVERAGE, ...props });
+  }
+
+  /**
+   * How long `secretsmanager:TagResource` took, in milliseconds, with the SDK's own retries, whatever came of it.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricTagResourceLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('TagResourceLatency' satisfies MetricName, { statistic: cloudwatch.Stats.AVERAGE, ...props });
   }
 
   private variables<T>(valueOf: (field?: string) => T): { [variable: string]: T } {

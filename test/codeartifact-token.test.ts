@@ -7,36 +7,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { deployed, ENV, functionRoleStatements, idOf, tokenIn } from './token-stack';
 import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, SecretFormat } from '../src';
-
-const ENV = { account: '111122223333', region: 'eu-west-1' };
-
-/** A stack with a token for the domain `acme`. */
-function deployed(props: Partial<CodeArtifactTokenProps> = {}, env: { account?: string; region?: string } = ENV) {
-  const stack = new Stack(new App(), 'Stack', { env });
-  const token = tokenIn(stack, 'Token', props);
-  return { stack, token, template: () => Template.fromStack(stack) };
-}
-
-function tokenIn(stack: Stack, id: string, props: Partial<CodeArtifactTokenProps> = {}): CodeArtifactToken {
-  return new CodeArtifactToken(stack, id, {
-    domain: CodeArtifactDomain.fromDomainName(stack, `${id}Domain`, 'acme'),
-    readFrom: ['npm-store'],
-    ...props,
-  });
-}
-
-/** The id of the only resource of a type. */
-function idOf(template: Template, type: string): string {
-  const ids = Object.keys(template.findResources(type));
-  expect(ids).toHaveLength(1);
-  return ids[0];
-}
-
-function functionRoleStatements(template: Template): Record<string, unknown>[] {
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('TokenRole'));
-  return policies.flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
-}
 
 const arnOf = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:codeartifact:eu-west-1:111122223333:${resource}`]] });
 
@@ -457,9 +429,9 @@ describe('warnings', () => {
     ['noRepositories', 'no repositories', { readFrom: undefined }, 'neither readFrom nor publishTo names a repository'],
     ['unknownDuration', 'a duration of 0', { duration: Duration.seconds(0) }, 'duration is 0: each token lives as long as the credentials'],
     ['oneFailureExpiresToken', 'a duration that one failed refresh would exhaust', { duration: Duration.minutes(15) },
-      'a duration of 15 minutes does not outlive one refresh that fails: the next one may come only 21 minutes after the token was made'],
+      'a duration of 15 minutes does not outlive one refresh that fails: the next one may come only 30 minutes after the token was made'],
     ['oneFailureExpiresToken', 'an interval that is long for the duration', { refreshInterval: Duration.hours(6) },
-      'the next one may come only 13 hours after the token was made'],
+      'the next one may come only 13 hours 9 minutes after the token was made'],
   ])('%s is for %s, and can be acknowledged', (id, _, props, message) => {
     const { stack, token } = deployed(props);
     Annotations.fromStack(stack).hasWarning('/Stack/Token', Match.stringLikeRegexp(message));

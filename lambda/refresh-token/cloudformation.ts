@@ -1,4 +1,6 @@
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
+import type { Refreshed } from './refresh';
+import { readSettings } from './settings';
 
 const LONGEST_REASON = 2_000; // an answer has 4,096 bytes at most
 const SENDS = 6;
@@ -6,15 +8,25 @@ const SENDS = 6;
 type Outcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'Reason' | 'Data'>;
 
 /**
- * Does the work that CloudFormation asks for when it creates or changes the resource, and tells it the outcome.
+ * Refreshes when CloudFormation creates or changes the resource, and tells it the outcome.
  *
- * A deletion needs no work, so a stack can always be deleted.
+ * A deletion needs no refresh, so a stack can always be deleted.
  */
 export async function answerCloudFormation(
   event: CloudFormationCustomResourceEvent,
-  work: () => Promise<Record<string, string>>,
-): Promise<void> {
-  const outcome = event.RequestType === 'Delete' ? { Status: 'SUCCESS' as const } : await outcomeOf(work);
+  refresh: () => Promise<Refreshed>,
+): Promise<Refreshed | void> {
+  let refreshed: Refreshed | undefined;
+  let outcome: Outcome = { Status: 'SUCCESS' };
+  if (event.RequestType !== 'Delete') {
+    try {
+      refreshed = await refresh();
+      outcome.Data = { SecretArn: readSettings(process.env).SECRET_ARN };
+    } catch (error) {
+      const { name, message } = error as Error;
+      outcome = { Status: 'FAILED', Reason: `${name}: ${message}`.slice(0, LONGEST_REASON) };
+    }
+  }
   const answer: CloudFormationCustomResourceResponse = {
     Reason: '',
     ...outcome,
@@ -24,17 +36,7 @@ export async function answerCloudFormation(
     LogicalResourceId: event.LogicalResourceId,
   };
   await put(event.ResponseURL, JSON.stringify(answer));
-}
-
-async function outcomeOf(work: () => Promise<Record<string, string>>): Promise<Outcome> {
-  try {
-    return { Status: 'SUCCESS', Data: await work() };
-  } catch (error) {
-    const { name, message } = error as Error;
-    const Reason = `${name}: ${message}`.slice(0, LONGEST_REASON);
-    process.stdout.write(`${JSON.stringify({ level: 'ERROR', message: Reason })}\n`);
-    return { Status: 'FAILED', Reason };
-  }
+  return refreshed;
 }
 
 async function put(url: string, body: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { answerCloudFormation } from './cloudformation';
+import { log, type Measurements } from './log';
 import { refresh, type Refreshed } from './refresh';
 import { RefreshError } from './refresh-error';
 import { readSettings } from './settings';
@@ -9,13 +10,12 @@ const RESERVED_MS = 50_000;
 
 /**
  * Replaces the token: for the schedule and for operators with the event `{}`, for CloudFormation with its own.
+ *
+ * @returns what the refresh did; nothing where CloudFormation asked for none, or was told of its failure
  */
 export async function handler(event: unknown, context: Context): Promise<Refreshed | void> {
   if (isCloudFormationEvent(event)) {
-    return answerCloudFormation(event, async () => {
-      await refreshAndLog(context.getRemainingTimeInMillis() - RESERVED_MS);
-      return { SecretArn: readSettings(process.env).SECRET_ARN };
-    });
+    return answerCloudFormation(event, () => refreshAndLog(context.getRemainingTimeInMillis() - RESERVED_MS));
   }
   if (!isEmptyObject(event)) {
     throw new RefreshError('InvalidEvent', 'the event must be {}: what the function does is set in its environment alone. Nothing was done');
@@ -24,10 +24,16 @@ export async function handler(event: unknown, context: Context): Promise<Refresh
 }
 
 async function refreshAndLog(waitForPermissionsMs = 0): Promise<Refreshed> {
-  const refreshed = await refresh(readSettings(process.env), waitForPermissionsMs);
-  // Not console.log, which Lambda wraps into a line of its own.
-  process.stdout.write(`${JSON.stringify({ level: 'INFO', message: 'The token was refreshed', ...refreshed })}\n`);
-  return refreshed;
+  const measurements: Measurements = {};
+  try {
+    const refreshed = await refresh(readSettings(process.env), measurements, waitForPermissionsMs);
+    log('INFO', 'The token was refreshed', { Refreshes: 1, ...measurements }, refreshed);
+    return refreshed;
+  } catch (error) {
+    const { name, message } = error as Error;
+    log('ERROR', `${name}: ${message}`, { Failures: 1, ...measurements }, { ErrorName: name });
+    throw error;
+  }
 }
 
 function isEmptyObject(event: unknown): boolean {

@@ -1,16 +1,16 @@
 import { CodeartifactClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenResult } from '@aws-sdk/client-codeartifact';
 import { PutSecretValueCommand, SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import type { Measurements } from './log';
 import { nameOf, reasonOf, RefreshError } from './refresh-error';
 import { EXPIRES_AT_PLACEHOLDER, EXPIRES_AT_TAG, type Settings, TOKEN_PLACEHOLDER, VERSION_ID_TAG } from '../../src/private/settings';
 
-/** What a refresh did. It is logged and returned. */
+/** What a refresh did. It is logged, returned, and so sent to a destination. */
 export interface Refreshed {
   readonly secretName: string;
   readonly versionId: string;
   readonly domain: string;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
-  readonly secondsLeft: number;
   /** The attempt of the SDK that got the token: 1, unless it had to repeat the request. */
   readonly attempt: number;
 }
@@ -28,43 +28,65 @@ const CLIENT = {
  */
 const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+const SECRET_BYTES = 65_536;
+
+/** How much longer than it was asked for a token may live: the service rounds, and clocks differ. */
+const TOLERANCE_MS = 5 * 60_000;
+
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 
 /**
  * Asks for a token, and writes it to the secret and its expiry to the secret's tags.
  *
+ * @param measurements gets what there is to measure, also of a refresh that fails
  * @param waitForPermissionsMs how long to repeat what is denied, since the policy of a new role takes a while to be believed
  */
-export async function refresh(settings: Settings, waitForPermissionsMs = 0): Promise<Refreshed> {
+export async function refresh(settings: Settings, measurements: Measurements, waitForPermissionsMs: number): Promise<Refreshed> {
   const { DOMAIN_ARN: domainArn, SECRET_ARN: secretArn } = settings;
   const [, , , region, owner, domain] = domainArn.replace('domain/', '').split(':');
-  const kept = `The secret ${secretArn} keeps the value it had`;
+  const durationSeconds = Number(settings.DURATION_SECONDS);
+  const kept = `The secret ${secretArn} was left as it was`;
   const deadline = Date.now() + waitForPermissionsMs;
 
+  const call = async <T>(latency: keyof Measurements, send: () => Promise<T>) => {
+    const start = Date.now();
+    try {
+      return await permitted(deadline, send);
+    } finally {
+      measurements[latency] = Date.now() - start;
+    }
+  };
+
   const codeartifact = new CodeartifactClient({ ...CLIENT, region });
-  const answer = await permitted(deadline, () => codeartifact.send(new GetAuthorizationTokenCommand({
+  const answer = await call('GetAuthorizationTokenLatency', () => codeartifact.send(new GetAuthorizationTokenCommand({
     domain,
     domainOwner: owner,
-    durationSeconds: Number(settings.DURATION_SECONDS),
+    durationSeconds,
   }))).catch((error) => {
     throw new RefreshError(nameOf(error), `codeartifact:GetAuthorizationToken on ${domainArn} failed: ${reasonOf(error)}. ${hintOf(error)}${kept}`);
   });
   // The service's clock where the SDK has seen that ours is wrong.
   const now = Date.now() + codeartifact.config.systemClockOffset;
-  const { token, expiration } = usable(answer, now, `codeartifact:GetAuthorizationToken on ${domainArn} answered`, kept);
+  const invalid = (what: string) => new RefreshError('InvalidResponse', `codeartifact:GetAuthorizationToken on ${domainArn} answered ${what}. ${kept}`);
+  const { token, expiration } = usable(answer, now, durationSeconds, invalid);
   const expiresAt = expiration.toISOString();
+  const value = settings.SECRET_TEMPLATE
+    .replaceAll(TOKEN_PLACEHOLDER, token)
+    .replaceAll(EXPIRES_AT_PLACEHOLDER, String(Math.floor(expiration.getTime() / 1000)));
+  if (Buffer.byteLength(value) > SECRET_BYTES) {
+    throw invalid(`with a token that would make the secret longer than ${SECRET_BYTES} bytes`);
+  }
 
   const secretsManager = new SecretsManagerClient(CLIENT);
-  const { VersionId: versionId } = await permitted(deadline, () => secretsManager.send(new PutSecretValueCommand({
+  const { VersionId: versionId } = await call('PutSecretValueLatency', () => secretsManager.send(new PutSecretValueCommand({
     SecretId: secretArn,
-    SecretString: settings.SECRET_TEMPLATE
-      .replaceAll(TOKEN_PLACEHOLDER, token)
-      .replaceAll(EXPIRES_AT_PLACEHOLDER, String(Math.floor(expiration.getTime() / 1000))),
+    SecretString: value,
   }))).catch((error) => {
     throw new RefreshError(nameOf(error), `secretsmanager:PutSecretValue on ${secretArn} failed: ${reasonOf(error)}. ${kept}`);
   });
-  await permitted(deadline, () => secretsManager.send(new TagResourceCommand({
+  await call('TagResourceLatency', () => secretsManager.send(new TagResourceCommand({
     SecretId: secretArn,
     Tags: [{ Key: EXPIRES_AT_TAG, Value: expiresAt }, { Key: VERSION_ID_TAG, Value: versionId }],
   }))).catch((error) => {
@@ -72,12 +94,12 @@ export async function refresh(settings: Settings, waitForPermissionsMs = 0): Pro
       + ' The secret holds the new token, and its tags still speak of the one before');
   });
 
+  measurements.SecondsLeft = Math.round((expiration.getTime() - now) / 1000);
   return {
     secretName: secretArn.split(':')[6].replace(/-.{6}$/, ''),
     versionId: versionId!,
     domain,
     expiresAt,
-    secondsLeft: Math.round((expiration.getTime() - now) / 1000),
     attempt: answer.$metadata.attempts!,
   };
 }
@@ -103,8 +125,12 @@ function hintOf(error: unknown): string {
     : '';
 }
 
-function usable({ authorizationToken, expiration }: GetAuthorizationTokenResult, now: number, answered: string, kept: string) {
-  const invalid = (what: string) => new RefreshError('InvalidResponse', `${answered} ${what}. ${kept}`);
+function usable(
+  { authorizationToken, expiration }: GetAuthorizationTokenResult,
+  now: number,
+  durationSeconds: number,
+  invalid: (what: string) => RefreshError,
+) {
   if (!authorizationToken) {
     throw invalid('without a token');
   }
@@ -116,6 +142,9 @@ function usable({ authorizationToken, expiration }: GetAuthorizationTokenResult,
   }
   if (expiration.getTime() <= now) {
     throw invalid(`with a token that expired at ${expiration.toISOString()}`);
+  }
+  if (durationSeconds > 0 && expiration.getTime() > now + durationSeconds * 1000 + TOLERANCE_MS) {
+    throw invalid(`with a token that claims to expire at ${expiration.toISOString()}, when ${durationSeconds} seconds were asked for`);
   }
   return { token: authorizationToken, expiration };
 }

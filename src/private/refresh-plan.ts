@@ -7,6 +7,20 @@ const SHORTEST_INTERVAL = 10 * MINUTE;
 const SHORTEST_DURATION = 15 * MINUTE;
 const LONGEST_DURATION = 12 * HOUR;
 
+export const FUNCTION_TIMEOUT = Duration.seconds(100);
+
+/**
+ * From the time of a turn to its token in the secret, at the most: the Scheduler is precise to a minute, and Lambda
+ * tries three times, with pauses of one and two minutes.
+ *
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+const LONGEST_TURN = MINUTE + 3 * FUNCTION_TIMEOUT.toSeconds() + MINUTE + 2 * MINUTE;
+
+/** From a metric's value to the alarm that it sets off: its way out of the log, and the evaluation. */
+const ALARM_DELAY = 5 * MINUTE;
+
 /** When tokens are replaced, and what that leaves of their lives. */
 export interface RefreshPlan {
   /** May be an unresolved number. */
@@ -14,26 +28,92 @@ export interface RefreshPlan {
   readonly interval: Duration;
   /** A refresh may come this much later than its turn. */
   readonly window: Duration;
+  /** Undefined where the duration is not known. */
+  readonly guarantee?: Guarantee;
   readonly warning?: { readonly id: string; readonly message: string };
+}
+
+/** What readers can rely on. All in seconds. */
+interface Guarantee {
+  readonly duration: number;
+  /** Between two refreshes of which none fails, at the most. */
+  readonly longestGap: number;
+  readonly minimumValidity: number;
+  readonly toleratedFailures: number;
 }
 
 export function planRefreshes(duration: Duration, refreshInterval?: Duration): RefreshPlan {
   const durationSeconds = secondsOfDuration(duration);
   // Of a duration that is not known, or not known at synthesis, nothing can be computed.
   const life = duration.isUnresolved() || durationSeconds === 0 ? undefined : durationSeconds;
-  const interval = refreshInterval === undefined ? defaultInterval(duration, life) : secondsOfInterval(refreshInterval);
-  const window = Math.max(MINUTE, wholeMinutes(interval / 6));
+  const interval = refreshInterval === undefined
+    ? defaultInterval(duration, life)
+    : wholeMinutesOf('refreshInterval', refreshInterval, SHORTEST_INTERVAL);
+  const window = windowOf(interval);
   if (life !== undefined && interval + window >= life) {
     throw new Error('refreshInterval, with the flexible window of the schedule, must be shorter than duration;'
-      + ` received ${Duration.seconds(interval).toHumanString()} and a duration of ${duration.toHumanString()},`
-      + ` and the window is ${Duration.seconds(window).toHumanString()}`);
+      + ` received ${human(interval)} and a duration of ${duration.toHumanString()}, and the window is ${human(window)}`);
   }
   return {
     durationSeconds,
     interval: Duration.minutes(interval / MINUTE),
     window: Duration.minutes(window / MINUTE),
-    warning: warningOf(duration, life, 2 * interval + window),
+    guarantee: life === undefined ? undefined : guaranteeOf(life, interval, window),
+    warning: warningOf(duration, life, 2 * interval + window + LONGEST_TURN),
   };
+}
+
+/**
+ * For how many minutes there may be no refresh before the alarm goes off, so that the token then lives for another
+ * `remainingValidity`, a third of its duration by default.
+ */
+export function minutesBeforeAlarm({ guarantee }: RefreshPlan, remainingValidity?: Duration): number {
+  const { duration, longestGap } = known(guarantee, 'alarmBeforeExpiry');
+  const remaining = remainingValidity === undefined
+    ? wholeMinutes(duration / 3)
+    : wholeMinutesOf('remainingValidity', remainingValidity, MINUTE);
+  const silence = wholeMinutes(duration - remaining - ALARM_DELAY);
+  if (silence <= longestGap) {
+    const longest = wholeMinutes(duration - ALARM_DELAY - longestGap) - MINUTE;
+    throw new Error(`remainingValidity must be ${longest < MINUTE ? 'shorter' : `at most ${human(longest)}`}, or the alarm goes off though no refresh fails:`
+      + ` ${human(longestGap)} may pass between two of them; received ${human(remaining)} of a duration of ${human(duration)}.`
+      + ' Make remainingValidity or refreshInterval shorter, or duration longer');
+  }
+  return silence / MINUTE;
+}
+
+/** How often a service that reads the token once is deployed anew. */
+export function planRedeployments({ guarantee }: RefreshPlan, interval?: Duration): { readonly interval: Duration; readonly window: Duration } {
+  const { minimumValidity } = known(guarantee, 'redeployBeforeExpiry');
+  const seconds = interval === undefined
+    ? Math.max(MINUTE, wholeMinutes(minimumValidity / 2))
+    : wholeMinutesOf('interval', interval, MINUTE);
+  const window = windowOf(seconds);
+  if (seconds + window + MINUTE >= minimumValidity) {
+    throw new Error(`interval, with the flexible window of the schedule, must be shorter than the token's minimumValidity of ${human(minimumValidity)};`
+      + ` received ${human(seconds)}, and the window is ${human(window)}. Make interval or refreshInterval shorter, or duration longer`);
+  }
+  return { interval: Duration.minutes(seconds / MINUTE), window: Duration.minutes(window / MINUTE) };
+}
+
+function guaranteeOf(duration: number, interval: number, window: number): Guarantee {
+  const longestGap = interval + window + LONGEST_TURN;
+  const spare = duration - longestGap;
+  return {
+    duration,
+    longestGap,
+    minimumValidity: Math.max(0, spare),
+    // Each one adds an interval to the gap, and something must be left of the token in the end.
+    toleratedFailures: Math.max(0, Math.ceil(spare / interval) - 1),
+  };
+}
+
+function known(guarantee: Guarantee | undefined, method: string): Guarantee {
+  if (!guarantee) {
+    throw new Error(`${method} needs a duration that is known at synthesis and not 0: of another, nothing can be said of when its token expires.`
+      + ' Give CodeArtifactToken a duration of 15 minutes to 12 hours');
+  }
+  return guarantee;
 }
 
 function warningOf(duration: Duration, life: number | undefined, age: number): RefreshPlan['warning'] {
@@ -46,7 +126,7 @@ function warningOf(duration: Duration, life: number | undefined, age: number): R
   return age < life ? undefined : {
     id: 'oneFailureExpiresToken',
     message: `a duration of ${duration.toHumanString()} does not outlive one refresh that fails: the next one may come only`
-      + ` ${Duration.seconds(age).toHumanString()} after the token was made. Make duration longer or refreshInterval shorter`,
+      + ` ${human(age)} after the token was made. Make duration longer or refreshInterval shorter`,
   };
 }
 
@@ -65,14 +145,14 @@ function secondsOfDuration(duration: Duration): number {
   return seconds;
 }
 
-function secondsOfInterval(refreshInterval: Duration): number {
-  const rule = 'refreshInterval must be whole minutes, at least 10';
-  if (refreshInterval.isUnresolved()) {
+function wholeMinutesOf(prop: string, value: Duration, shortest: number): number {
+  const rule = `${prop} must be whole minutes, at least ${shortest / MINUTE}`;
+  if (value.isUnresolved()) {
     throw new Error(`${rule}, and known at synthesis; received an unresolved value`);
   }
-  const seconds = refreshInterval.toSeconds({ integral: false });
-  if (seconds % MINUTE !== 0 || seconds < SHORTEST_INTERVAL) {
-    throw new Error(`${rule}; received ${refreshInterval.toHumanString()}`);
+  const seconds = value.toSeconds({ integral: false });
+  if (seconds % MINUTE !== 0 || seconds < shortest) {
+    throw new Error(`${rule}; received ${value.toHumanString()}`);
   }
   return seconds;
 }
@@ -84,6 +164,14 @@ function defaultInterval(duration: Duration, life?: number): number {
   return life === undefined ? HOUR : Math.max(SHORTEST_INTERVAL, Math.min(HOUR, wholeMinutes(life / 3)));
 }
 
+function windowOf(interval: number): number {
+  return Math.max(MINUTE, wholeMinutes(interval / 6));
+}
+
 function wholeMinutes(seconds: number): number {
   return Math.floor(seconds / MINUTE) * MINUTE;
+}
+
+function human(seconds: number): string {
+  return Duration.seconds(seconds).toHumanString();
 }

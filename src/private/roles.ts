@@ -1,8 +1,8 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EXPIRES_AT_TAG, VERSION_ID_TAG } from './settings';
 import { ICodeArtifactDomain } from '../codeartifact-domain';
@@ -13,13 +13,15 @@ interface FunctionRoleProps {
   readonly publishTo?: string[];
   readonly secret: secretsmanager.Secret;
   readonly logGroup: logs.ILogGroup;
+  readonly deadLetterQueue?: sqs.IQueue;
   readonly inVpc: boolean;
 }
 
 /**
  * The role of the function, which is the identity of its tokens: what the function calls, and what the tokens may do.
  */
-export function functionRole(scope: Construct, { domain, readFrom, publishTo, secret, logGroup, inVpc }: FunctionRoleProps): iam.Role {
+export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Role {
+  const { domain, readFrom, publishTo, secret, logGroup, deadLetterQueue, inVpc } = props;
   const role = new iam.Role(scope, 'Role', {
     description: `Whoever has the CodeArtifact authorization token of this role acts as it in the domain ${domain.domainName}`,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -50,6 +52,10 @@ export function functionRole(scope: Construct, { domain, readFrom, publishTo, se
     }));
   }
   logGroup.grantWrite(role);
+  if (deadLetterQueue) {
+    // Function grants sending alone, which an encrypted queue refuses.
+    sendTo(deadLetterQueue).forEach((statement) => role.addToPolicy(statement));
+  }
   if (inVpc) {
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     role.addToPolicy(new iam.PolicyStatement({
@@ -67,9 +73,19 @@ export function functionRole(scope: Construct, { domain, readFrom, publishTo, se
   return role;
 }
 
-/** The role of the schedule, which may invoke the function and nothing else. */
-export function scheduleRole(scope: Construct, fn: lambda.IFunction): iam.Role {
-  return new iam.Role(scope, 'ScheduleRole', {
+/** What sends to a queue, as a service does that was not given more. */
+export function sendTo(queue: sqs.IQueue): iam.PolicyStatement[] {
+  const statements = [new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] })];
+  if (queue.encryptionMasterKey) {
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    statements.push(new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [queue.encryptionMasterKey.keyArn] }));
+  }
+  return statements;
+}
+
+/** The role of a schedule, which may do what the statements say and nothing else. */
+export function scheduleRole(scope: Construct, id: string, ...statements: iam.PolicyStatement[]): iam.IRole {
+  const role = new iam.Role(scope, id, {
     assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
       conditions: {
         // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
@@ -79,10 +95,8 @@ export function scheduleRole(scope: Construct, fn: lambda.IFunction): iam.Role {
         },
       },
     }),
-    inlinePolicies: {
-      InvokeFunction: new iam.PolicyDocument({
-        statements: [new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] })],
-      }),
-    },
+    inlinePolicies: { Target: new iam.PolicyDocument({ statements }) },
   });
+  // The targets of aws-scheduler-targets would grant more: every version of the function, for one.
+  return role.withoutPolicyUpdates();
 }

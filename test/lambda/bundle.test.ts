@@ -14,8 +14,8 @@ const ACME = `arn:aws:codeartifact:${REGION}:${ACCOUNT}:domain/acme`;
 
 /** The error with which the shipped bundle ends in the Node of Lambda. */
 async function errorOf(codeartifactEndpoint: string): Promise<{ name: string; message: string }> {
-  const program = 'require(process.argv[1]).handler({}, {}).catch(({ name, message }) => console.log(JSON.stringify({ name, message })))';
-  const { stdout } = await promisify(execFile)(join(LAMBDA_NODE, 'node'), ['-e', program, BUNDLE], {
+  const program = 'require(process.argv[1]).handler({}, {}).catch(({ name, message }) => console.error(JSON.stringify({ name, message })))';
+  const { stderr } = await promisify(execFile)(join(LAMBDA_NODE, 'node'), ['-e', program, BUNDLE], {
     env: {
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'test',
@@ -28,13 +28,13 @@ async function errorOf(codeartifactEndpoint: string): Promise<{ name: string; me
       SECRET_TEMPLATE: '{{token}}',
     },
   });
-  return JSON.parse(stdout);
+  return JSON.parse(stderr);
 }
 
 test('the shipped bundle says which call found nobody', async () => {
   expect(await errorOf('http://127.0.0.1:1')).toEqual({
     name: 'ECONNREFUSED',
-    message: `codeartifact:GetAuthorizationToken on ${ACME} failed: ECONNREFUSED. The secret ${SECRET} keeps the value it had`,
+    message: `codeartifact:GetAuthorizationToken on ${ACME} failed: ECONNREFUSED. The secret ${SECRET} was left as it was`,
   });
 
   const codeartifact = new CodeArtifactStandIn({ region: REGION, account: ACCOUNT, domains: [{ name: 'acme', repositories: [] }] });
@@ -42,7 +42,7 @@ test('the shipped bundle says which call found nobody', async () => {
   try {
     expect(await errorOf(codeartifact.url)).toEqual({
       name: 'ECONNREFUSED',
-      message: `secretsmanager:PutSecretValue on ${SECRET} failed: ECONNREFUSED. The secret ${SECRET} keeps the value it had`,
+      message: `secretsmanager:PutSecretValue on ${SECRET} failed: ECONNREFUSED. The secret ${SECRET} was left as it was`,
     });
   } finally {
     await codeartifact.stop();
@@ -56,7 +56,7 @@ test('the shipped bundle gives up on a service that never answers, well before i
   try {
     expect(await errorOf(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`)).toEqual({
       name: 'TimeoutError',
-      message: `codeartifact:GetAuthorizationToken on ${ACME} failed: TimeoutError. The secret ${SECRET} keeps the value it had`,
+      message: `codeartifact:GetAuthorizationToken on ${ACME} failed: TimeoutError. The secret ${SECRET} was left as it was`,
     });
     // The function has 100 seconds for three such calls.
     expect(Date.now() - start).toBeLessThan(25_000);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceResponse, Context } from 'aws-lambda';
+import { metricsOf } from './embedded-metrics';
 import { awsFault, FaultyProxy } from './faulty-proxy';
 import { handler } from '../../lambda/refresh-token';
 import { CodeArtifactStandIn, faults, type Answer } from '../../sandbox/codeartifact';
@@ -60,6 +61,7 @@ beforeAll(async () => {
   });
   Object.assign(process.env, cloud.environment, {
     AWS_ENDPOINT_URL: undefined,
+    AWS_LAMBDA_FUNCTION_NAME: 'refresh-token',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
     AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url,
   });
@@ -122,7 +124,7 @@ async function storedTags(): Promise<Record<string, string>> {
 }
 
 /** The line that the handler logged last. */
-function logged(): Record<string, unknown> {
+function logged(): Record<string, any> {
   return JSON.parse(left.filter((text) => text.startsWith('{"level"')).at(-1)!);
 }
 
@@ -166,10 +168,30 @@ describe('a refresh', () => {
       versionId: expect.any(String),
       domain: 'acme',
       expiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      secondsLeft: expect.any(Number),
       attempt: 1,
+      FunctionName: 'refresh-token',
+      Refreshes: 1,
+      SecondsLeft: expect.any(Number),
+      GetAuthorizationTokenLatency: expect.any(Number),
+      PutSecretValueLatency: expect.any(Number),
+      TagResourceLatency: expect.any(Number),
+      _aws: expect.anything(),
     });
     expect(logged()).toMatchObject({ ...refreshed });
+  });
+
+  test('emits metrics that CloudWatch reads off that line, under the name of the function', async () => {
+    await invoke();
+
+    expect(metricsOf(logged())).toEqual([
+      { name: 'Refreshes', unit: 'Count', value: 1, dimensions: { FunctionName: 'refresh-token' } },
+      { name: 'GetAuthorizationTokenLatency', unit: 'Milliseconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
+      { name: 'PutSecretValueLatency', unit: 'Milliseconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
+      { name: 'TagResourceLatency', unit: 'Milliseconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
+      { name: 'SecondsLeft', unit: 'Seconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
+    ]);
+    expect(43200 - logged().SecondsLeft).toBeLessThan(10);
+    expect(Math.abs(logged()._aws.Timestamp - Date.now())).toBeLessThan(10_000);
   });
 
   test('fills the template of the secret, wherever it asks for the token or its expiry', async () => {
@@ -209,10 +231,10 @@ describe('a refresh', () => {
     ['43200', 43200],
   ])('asks for a duration of %s seconds', async (durationSeconds, life) => {
     settings({ durationSeconds });
-    const refreshed = await invoke();
+    await invoke();
 
     expect(codeartifact.requests[0].parameters.duration).toBe(durationSeconds);
-    expect(life - (refreshed as any).secondsLeft).toBeLessThan(10);
+    expect(life - logged().SecondsLeft).toBeLessThan(10);
   });
 
   test('believes the clock of the service where its own is wrong', async () => {
@@ -220,9 +242,9 @@ describe('a refresh', () => {
     try {
       settings({ durationSeconds: '900' });
       // By the own clock this token expired long ago.
-      const refreshed = await invoke();
+      await invoke();
 
-      expect((refreshed as any).secondsLeft).toBeGreaterThan(800);
+      expect(logged().SecondsLeft).toBeGreaterThan(800);
       expect((await storedTags())['codeartifact:expires-at']).toBe(new Date((Math.floor(codeartifact.now / 1000) + 900) * 1000).toISOString());
     } finally {
       codeartifact.advance(2 * 3600);
@@ -270,7 +292,7 @@ describe('a refresh that gets no token leaves the one before, and says what fail
     const error = await failed(() => codeartifact.failNext(fault, requests), requests);
 
     expect(error.name).toBe(name);
-    expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${ACME} failed: ${reason}. The secret ${secretArn} keeps the value it had`);
+    expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${ACME} failed: ${reason}. The secret ${secretArn} was left as it was`);
   });
 
   test('ResourceNotFound', async () => {
@@ -278,7 +300,7 @@ describe('a refresh that gets no token leaves the one before, and says what fail
 
     expect(error.name).toBe('ResourceNotFoundException');
     expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${domainArn('unknown')} failed: ResourceNotFoundException: Domain not found.`
-      + ` Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} keeps the value it had`);
+      + ` Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} was left as it was`);
   });
 
   const inAnHour = Math.floor(Date.now() / 1000) + 3600;
@@ -289,12 +311,26 @@ describe('a refresh that gets no token leaves the one before, and says what fail
     ['an empty token', { authorizationToken: '', expiration: inAnHour }, 'without a token'],
     ['a token with a newline', { authorizationToken: `${RAW_TOKEN}\n`, expiration: inAnHour }, 'with a token that has characters which no bearer token has'],
     ['no expiry', { authorizationToken: RAW_TOKEN }, 'without an expiry'],
+    ['an expiry long after what was asked for', { authorizationToken: RAW_TOKEN, expiration: 4_000_000_000 },
+      'with a token that claims to expire at 2096-10-02T07:06:40.000Z, when 43200 seconds were asked for'],
+    ['a token longer than a secret', { authorizationToken: RAW_TOKEN.repeat(2000), expiration: inAnHour },
+      'with a token that would make the secret longer than 65536 bytes'],
     ['an expiry in the past', { authorizationToken: RAW_TOKEN, expiration: 1_000_000_000 }, 'with a token that expired at 2001-09-09T01:46:40.000Z'],
   ])('an answer with %s', async (_, body, what) => {
     const error = await failed(() => codeartifact.failNext(answer(JSON.stringify(body))), 1);
 
     expect(error.name).toBe('InvalidResponse');
-    expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${ACME} answered ${what}. The secret ${secretArn} keeps the value it had`);
+    expect(error.message).toBe(`codeartifact:GetAuthorizationToken on ${ACME} answered ${what}. The secret ${secretArn} was left as it was`);
+  });
+
+  test('a failure is a metric, in total and by the name of its error, with the duration of the call', async () => {
+    await failed(() => codeartifact.failNext(faults.noGetAuthorizationToken), 1);
+
+    expect(metricsOf(logged())).toEqual([
+      { name: 'Failures', unit: 'Count', value: 1, dimensions: { FunctionName: 'refresh-token' } },
+      { name: 'GetAuthorizationTokenLatency', unit: 'Milliseconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
+      { name: 'Failures', unit: 'Count', value: 1, dimensions: { FunctionName: 'refresh-token', ErrorName: 'AccessDeniedException' } },
+    ]);
   });
 
   test('an expiry that is no date', async () => {
@@ -334,7 +370,7 @@ describe('a refresh that cannot write', () => {
     await expect(invoke()).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message: `secretsmanager:PutSecretValue on ${secretArn} failed: AccessDeniedException: Access to KMS is not allowed.`
-        + ` The secret ${secretArn} keeps the value it had`,
+        + ` The secret ${secretArn} was left as it was`,
     });
     expect(secretsManager.calls).toEqual(['PutSecretValue']);
     expect(await storedToken()).toBe(before);
@@ -408,11 +444,12 @@ describe('CloudFormation', () => {
   };
 
   test.each(['Create', 'Update'] as const)('gets, on %s, the ARN of the secret once a token is in it', async (type) => {
-    await invoke(request(type));
+    const refreshed = await invoke(request(type));
 
     expect(told).toEqual([{ ...ids, Status: 'SUCCESS', Reason: '', Data: { SecretArn: secretArn } }]);
     expect(codeartifact.issued).toContain(await storedToken());
-    expect(logged()).toMatchObject({ level: 'INFO', domain: 'acme' });
+    // A destination hears of this refresh as of every other.
+    expect(logged()).toMatchObject({ level: 'INFO', domain: 'acme', ...refreshed });
   });
 
   test('gets success on Delete, without any call, whatever became of the secret and the settings', async () => {
@@ -428,9 +465,9 @@ describe('CloudFormation', () => {
     await invoke(request('Create'), 100_000);
 
     const reason = `ResourceNotFoundException: codeartifact:GetAuthorizationToken on ${domainArn('unknown')} failed: ResourceNotFoundException:`
-      + ` Domain not found. Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} keeps the value it had`;
+      + ` Domain not found. Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} was left as it was`;
     expect(told).toEqual([{ ...ids, Status: 'FAILED', Reason: reason }]);
-    expect(logged()).toEqual({ level: 'ERROR', message: reason });
+    expect(logged()).toMatchObject({ level: 'ERROR', message: reason, Failures: 1, ErrorName: 'ResourceNotFoundException' });
   });
 
   test('gets a reason that fits its answer, however long the message of the service', async () => {

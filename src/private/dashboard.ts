@@ -1,0 +1,83 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { METRIC_NAMESPACE } from './metrics';
+import type { CodeArtifactToken } from '../codeartifact-token';
+
+const WIDTH = 24;
+const HEIGHT = 6;
+
+/** Fills a dashboard with what tells how a token is doing. */
+export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifactToken, alarms: cloudwatch.IAlarm[]): cloudwatch.Dashboard {
+  const { functionName } = token.function;
+  const { GREEN, RED, BLUE, ORANGE, PURPLE } = cloudwatch.Color;
+  const every5Minutes = { period: Duration.minutes(5) };
+
+  dashboard.addWidgets(
+    new cloudwatch.TextWidget({
+      width: alarms.length > 0 ? 16 : WIDTH,
+      height: 4,
+      markdown: [
+        `## CodeArtifact token for the domain ${token.domain.domainName}`,
+        'Refresh it now:',
+        '```',
+        `aws lambda invoke --function-name ${functionName} --region ${Stack.of(token).region} --cli-binary-format raw-in-base64-out --payload '{}' /dev/stdout`,
+        '```',
+      ].join('\n'),
+    }),
+    ...alarms.length > 0 ? [new cloudwatch.AlarmStatusWidget({ title: 'Alarms', width: 8, height: 4, alarms })] : [],
+  );
+  dashboard.addWidgets(
+    new cloudwatch.GraphWidget({
+      title: 'Hours that the token in the secret still lives',
+      width: WIDTH,
+      height: HEIGHT,
+      left: [new cloudwatch.MathExpression({
+        label: 'hours left',
+        // At each moment: when the last token expires, less the moment itself.
+        expression: '(FILL(atRefresh + EPOCH(atRefresh), REPEAT) - EPOCH(atRefresh)) / 3600',
+        usingMetrics: { atRefresh: token.metricSecondsLeft() },
+        color: BLUE,
+        ...every5Minutes,
+      })],
+      leftYAxis: { min: 0, label: 'hours', showUnits: false },
+    }),
+  );
+  dashboard.addWidgets(
+    new cloudwatch.GraphWidget({
+      title: 'Refreshes',
+      width: WIDTH / 3,
+      height: HEIGHT,
+      stacked: true,
+      left: [
+        token.metricRefreshes({ label: 'succeeded', color: GREEN, ...every5Minutes }),
+        token.metricFailures({ label: 'failed attempts', color: RED, ...every5Minutes }),
+      ],
+      leftYAxis: { min: 0, showUnits: false },
+    }),
+    new cloudwatch.GraphWidget({
+      title: 'Failed attempts by error',
+      width: WIDTH / 3,
+      height: HEIGHT,
+      stacked: true,
+      left: [new cloudwatch.MathExpression({
+        label: "${PROP('Dim.ErrorName')}",
+        usingMetrics: {},
+        ...every5Minutes,
+        expression: `SEARCH('{${METRIC_NAMESPACE},FunctionName,ErrorName} FunctionName="${functionName}" MetricName="Failures"', 'Sum', 300)`,
+      })],
+      leftYAxis: { min: 0, showUnits: false },
+    }),
+    new cloudwatch.GraphWidget({
+      title: 'Duration of the calls',
+      width: WIDTH / 3,
+      height: HEIGHT,
+      left: [
+        token.metricGetAuthorizationTokenLatency({ label: 'GetAuthorizationToken', color: BLUE, ...every5Minutes }),
+        token.metricPutSecretValueLatency({ label: 'PutSecretValue', color: ORANGE, ...every5Minutes }),
+        token.metricTagResourceLatency({ label: 'TagResource', color: PURPLE, ...every5Minutes }),
+      ],
+      leftYAxis: { min: 0, label: 'ms', showUnits: false },
+    }),
+  );
+  return dashboard;
+}
