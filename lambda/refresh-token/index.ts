@@ -41,5 +41,7 @@ function isEmptyObject(event: unknown): boolean {
 }
 
 function isCloudFormationEvent(event: unknown): event is CloudFormationCustomResourceEvent {
-  return typeof event === 'object' && event !== null && 'RequestType' in event && 'ResponseURL' in event;
+  const { RequestType, ...fields } = Object(event);
+  return ['Create', 'Update', 'Delete'].includes(RequestType)
+    && ['ResponseURL', 'StackId', 'RequestId', 'LogicalResourceId'].every((name) => typeof fields[name] === 'string');
 }

@@ -15,7 +15,8 @@ export interface Refreshed {
   readonly attempt: number;
 }
 
-// Three attempts of three calls end well before the function's own limit of 100 seconds.
+// Three calls, each with its three attempts, end well before the function's own limit of 100 seconds.
+const CALL_MS = 20_000;
 const CLIENT = {
   maxAttempts: 3,
   retryMode: 'standard',
@@ -50,21 +51,21 @@ export async function refresh(settings: Settings, measurements: Measurements, wa
   const kept = `The secret ${secretArn} was left as it was`;
   const deadline = Date.now() + waitForPermissionsMs;
 
-  const call = async <T>(latency: keyof Measurements, send: () => Promise<T>) => {
+  const call = async <T>(latency: keyof Measurements, send: (limit: { abortSignal: AbortSignal }) => Promise<T>) => {
     const start = Date.now();
     try {
-      return await permitted(deadline, send);
+      return await permitted(deadline, () => withinLimit(send));
     } finally {
       measurements[latency] = Date.now() - start;
     }
   };
 
   const codeartifact = new CodeartifactClient({ ...CLIENT, region });
-  const answer = await call('GetAuthorizationTokenLatency', () => codeartifact.send(new GetAuthorizationTokenCommand({
+  const answer = await call('GetAuthorizationTokenLatency', (limit) => codeartifact.send(new GetAuthorizationTokenCommand({
     domain,
     domainOwner: owner,
     durationSeconds,
-  }))).catch((error) => {
+  }), limit)).catch((error) => {
     throw new RefreshError(nameOf(error), `codeartifact:GetAuthorizationToken on ${domainArn} failed: ${reasonOf(error)}. ${hintOf(error)}${kept}`);
   });
   // The service's clock where the SDK has seen that ours is wrong.
@@ -80,16 +81,16 @@ export async function refresh(settings: Settings, measurements: Measurements, wa
   }
 
   const secretsManager = new SecretsManagerClient(CLIENT);
-  const { VersionId: versionId } = await call('PutSecretValueLatency', () => secretsManager.send(new PutSecretValueCommand({
+  const { VersionId: versionId } = await call('PutSecretValueLatency', (limit) => secretsManager.send(new PutSecretValueCommand({
     SecretId: secretArn,
     SecretString: value,
-  }))).catch((error) => {
+  }), limit)).catch((error) => {
     throw new RefreshError(nameOf(error), `secretsmanager:PutSecretValue on ${secretArn} failed: ${reasonOf(error)}. ${kept}`);
   });
-  await call('TagResourceLatency', () => secretsManager.send(new TagResourceCommand({
+  await call('TagResourceLatency', (limit) => secretsManager.send(new TagResourceCommand({
     SecretId: secretArn,
     Tags: [{ Key: EXPIRES_AT_TAG, Value: expiresAt }, { Key: VERSION_ID_TAG, Value: versionId }],
-  }))).catch((error) => {
+  }), limit)).catch((error) => {
     throw new RefreshError('TagFailed', `secretsmanager:TagResource on ${secretArn} failed: ${reasonOf(error)}.`
       + ' The secret holds the new token, and its tags still speak of the one before');
   });
@@ -102,6 +103,16 @@ export async function refresh(settings: Settings, measurements: Measurements, wa
     expiresAt,
     attempt: answer.$metadata.attempts!,
   };
+}
+
+/** The SDK's own limits are on silence: an answer that comes a byte at a time would keep them waiting for good. */
+async function withinLimit<T>(send: (limit: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  const abortSignal = AbortSignal.timeout(CALL_MS);
+  try {
+    return await send({ abortSignal });
+  } catch (error) {
+    throw abortSignal.aborted ? abortSignal.reason : error;
+  }
 }
 
 /** Repeats a call that is denied, until the deadline. */

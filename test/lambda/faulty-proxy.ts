@@ -1,27 +1,50 @@
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
-/** What comes back in place of the service's answer. */
-export interface Fault {
+export interface Answer {
   readonly status: number;
+  readonly headers?: OutgoingHttpHeaders;
   readonly body: string;
 }
 
-export function awsFault(status: number, name: string, message: string): Fault {
+/**
+ * What comes in place of the service's answer: another one; none (`hang`); half of one (`stall`); one that comes a byte a second (`drip`); a closed connection,
+ * before the service gets the request (`reset`) or after (`loseAnswer`). A function does something first, and says what
+ * is to come, if it is not the service's answer.
+ */
+export type Fault = Answer | 'hang' | 'stall' | 'drip' | 'reset' | 'loseAnswer' | (() => Promise<Fault | void>);
+
+export function awsFault(status: number, name: string, message: string): Answer {
   return { status, body: JSON.stringify({ __type: name, message }) };
 }
 
-/** Stands before an AWS service: notes each call, and hands it on unless it is told to answer itself. */
+/** A call that reached the proxy. */
+export interface Call {
+  readonly operation: string;
+  /** What names the version that PutSecretValue makes, the same for the same. */
+  readonly clientRequestToken?: string;
+  /** The time that the request is signed for. */
+  readonly signedAt: string;
+}
+
+/** Stands before an AWS service: notes each call, and hands it on unless it is told otherwise. */
 export class FaultyProxy {
-  /** The operations that were called, in their order. */
-  public readonly calls: string[] = [];
+  /** The calls so far, in their order. */
+  public readonly received: Call[] = [];
   private readonly faults: { operation: string; fault: Fault; times: number }[] = [];
-  private readonly server = createServer((request, response) => this.handle(request, response));
+  private readonly server = createServer((request, response) => {
+    this.handle(request, response).catch((error) => response.destroy(error));
+  });
 
   public constructor(private readonly target: string) {}
 
   public get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** The operations that were called, in their order. */
+  public get calls(): string[] {
+    return this.received.map(({ operation }) => operation);
   }
 
   public async start(): Promise<void> {
@@ -39,24 +62,47 @@ export class FaultyProxy {
 
   /** As if nothing had been called, and nothing were to fail. */
   public reset(): void {
-    this.calls.length = this.faults.length = 0;
+    this.received.length = this.faults.length = 0;
   }
 
-  private handle(request: IncomingMessage, response: ServerResponse): void {
-    const operation = String(request.headers['x-amz-target']).split('.')[1];
-    this.calls.push(operation);
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await request.toArray());
+    // CodeArtifact is called by paths, Secrets Manager by this header.
+    const operation = request.headers['x-amz-target']?.toString().split('.')[1] ?? 'GetAuthorizationToken';
+    const clientRequestToken = body.length > 0 ? JSON.parse(body.toString()).ClientRequestToken : undefined;
+    this.received.push({ operation, clientRequestToken, signedAt: String(request.headers['x-amz-date']) });
     const planned = this.faults.find((candidate) => candidate.operation === operation && candidate.times > 0);
     if (planned) {
       planned.times--;
-      request.resume();
-      response.writeHead(planned.fault.status, { 'content-type': 'application/x-amz-json-1.1' }).end(planned.fault.body);
+    }
+    const fault = typeof planned?.fault === 'function' ? await planned.fault() : planned?.fault;
+    if (fault === 'hang') {
       return;
     }
+    if (fault === 'reset') {
+      request.socket.destroy();
+    } else if (fault === 'stall' || fault === 'drip') {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 }).write('{"');
+      const drop = setInterval(() => fault === 'drip' && response.write('a'), 1_000);
+      response.on('close', () => clearInterval(drop));
+    } else if (typeof fault === 'object') {
+      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.1', ...fault.headers }).end(fault.body);
+    } else {
+      this.forward(request, body, response, fault === 'loseAnswer' ? request.socket : undefined);
+    }
+  }
+
+  private forward(request: IncomingMessage, body: Buffer, response: ServerResponse, toClose?: Socket): void {
     // With the Host header as it came, which is signed.
     const forwarded = httpRequest(this.target + request.url, { method: request.method, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(response);
+      if (toClose) {
+        answer.resume().on('end', () => toClose.destroy());
+      } else {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      }
     });
-    request.pipe(forwarded);
+    forwarded.on('error', (error) => response.destroy(error));
+    forwarded.end(body);
   }
 }

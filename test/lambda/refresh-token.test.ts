@@ -360,6 +360,22 @@ describe('a refresh gets over', () => {
   });
 });
 
+test('a refresh gives up on an answer that never ends', async () => {
+  // Its 20 seconds pass in test/faults; here they are a tenth of one.
+  const limit = AbortSignal.timeout(100);
+  jest.spyOn(AbortSignal, 'timeout').mockReturnValue(limit);
+  const slow = createServer((_, response) => response.writeHead(200, { 'content-length': 1000 }).write('{'));
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  process.env.AWS_ENDPOINT_URL_CODEARTIFACT = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+  try {
+    await expect(invoke()).rejects.toMatchObject({ name: 'TimeoutError' });
+  } finally {
+    process.env.AWS_ENDPOINT_URL_CODEARTIFACT = codeartifact.url;
+    slow.closeAllConnections();
+    slow.close();
+  }
+});
+
 describe('a refresh that cannot write', () => {
   test('leaves the value before, and names the action and the secret', async () => {
     await invoke();

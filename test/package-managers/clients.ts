@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { type recipes } from './recipes';
-import { LAMBDA_NODE } from '../../sandbox/ministack';
+import { nodeOf } from '../../sandbox/ministack';
 
 interface PackageManagerVersion {
   readonly name: string;
@@ -32,7 +32,7 @@ if (!existsSync(CLIENTS)) {
   throw new Error('The package managers are not installed: run `node sandbox/clients.mjs` first.');
 }
 
-const NODE = join(LAMBDA_NODE, 'node');
+const NODE = nodeOf(24);
 const npmScript = (script: string) => [NODE, join(CLIENTS, 'npm', 'node_modules', script)];
 const NPM = npmScript('npm/bin/npm-cli.js');
 
@@ -61,7 +61,7 @@ function rustToolchain(): string | undefined {
 }
 
 /** Where the clients look for the programs that they run. */
-export const PATH = [LAMBDA_NODE, RUST, '/usr/local/bin', '/usr/bin', '/bin'].filter(Boolean).join(delimiter);
+export const PATH = [dirname(NODE), RUST, '/usr/local/bin', '/usr/bin', '/bin'].filter(Boolean).join(delimiter);
 
 const npmClient: Pick<Client, 'format' | 'project' | 'greet'> = {
   format: 'npm',

@@ -1,9 +1,7 @@
 /** Writes the recipes that the tests run into docs/package-managers.md, between its two marks. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { keepSection } from '../generated-section';
 import { fill, type Recipe, recipes } from './recipes';
 
-const FILE = join(__dirname, '..', '..', 'docs', 'package-managers.md');
 const HOST = 'acme-111122223333.d.codeartifact.eu-west-1.amazonaws.com';
 
 const block = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
@@ -23,7 +21,4 @@ function section(recipe: Recipe): string {
   ].filter(Boolean).join('\n');
 }
 
-const [BEGIN, END] = ['<!-- recipes: written by test/package-managers/write-recipes.ts -->', '<!-- end of the recipes -->'];
-const page = readFileSync(FILE, 'utf8');
-const [before, after] = [page.slice(0, page.indexOf(BEGIN)), page.slice(page.indexOf(END))];
-writeFileSync(FILE, `${before}${BEGIN}\n\n${Object.values<Recipe>(recipes).map(section).join('\n')}\n${after}`);
+keepSection('package-managers.md', 'the recipes', Object.values<Recipe>(recipes).map(section).join('\n'));

@@ -1,0 +1,130 @@
+import { Play, type Stored } from './play';
+import { RAW_TOKEN, type Row, rows } from './rows';
+import { type MiniStack, startMiniStack } from '../../sandbox/ministack';
+import { keepSection } from '../generated-section';
+import type { Outcome } from '../lambda/shipped-function';
+
+// The shipped bundle, in the Node of Lambda's runtimes, with its real SDK over HTTP. CodeArtifact is the stand-in, Secrets
+// Manager is MiniStack's, and both are behind proxies that fail.
+
+/** What was seen of a row. */
+interface Seen {
+  readonly calls: string;
+  readonly ends: string;
+  readonly value: string;
+  readonly tags: string;
+  readonly logged: string;
+}
+
+const NODES = [22, 24] as const;
+/** Rows that last as long as the function's own limits allow are played ahead, side by side. */
+const isSlow = ({ seconds }: Row) => seconds !== undefined;
+
+let ministack: MiniStack;
+let ahead: Map<Row, Promise<Seen>[]>;
+const table = new Map<Row, Seen>();
+
+beforeAll(async () => {
+  ministack = await startMiniStack();
+  ahead = new Map(rows.filter(isSlow).map((row) => [row, NODES.map((node) => play(row, node))]));
+  for (const played of [...ahead.values()].flat()) {
+    played.catch(() => undefined); // its own test says so
+  }
+}, 60_000);
+
+afterAll(async () => {
+  await ministack.stop();
+});
+
+test.each(rows)('$number: $fault', async (row) => {
+  const [node22, node24] = await Promise.all(ahead.get(row) ?? NODES.map((node) => play(row, node)));
+
+  expect(node22).toMatchObject({ calls: row.calls, ends: row.ends, value: row.value, tags: row.tags });
+  expect(node24).toEqual(node22);
+  table.set(row, node24);
+}, 60_000);
+
+test('the table in docs/reliability.md says what was seen', () => {
+  expect(table.size).toBe(rows.length);
+  const lines = rows.map((row) => [row, table.get(row)!] as const)
+    .sort(([a], [b]) => a.number - b.number)
+    .map(([{ number, fault }, seen]) => `| ${[number, fault, seen.calls, seen.ends, seen.value, seen.tags, seen.logged].join(' | ')} |`);
+  keepSection('reliability.md', 'faults', [
+    '| # | fault | calls | ends | secret | tags | log |',
+    '|---|---|---|---|---|---|---|',
+    ...lines,
+  ].join('\n'));
+});
+
+async function play(row: Row, node: 22 | 24): Promise<Seen> {
+  const stage = await Play.start(ministack, node);
+  try {
+    await stage.function().invoke();
+    const before = (await stage.stored())!;
+    const issuedBefore = stage.standIn.issued.length;
+    stage.forget();
+    await row.arrange?.(stage);
+    const outcome = await (row.invoke?.(stage) ?? stage.function(row.environment).invoke());
+    const after = await stage.stored();
+
+    expect(outcome.milliseconds).toBeLessThan((row.seconds ?? 10) * 1000);
+    const [answer] = stage.cloudFormation.told;
+    if (row.says) {
+      expect(outcome.error?.message ?? answer.Reason).toMatch(row.says);
+    }
+    row.also?.(stage);
+    expectInvariants(stage, before, after, stage.standIn.issued.length - issuedBefore);
+    return {
+      calls: stage.calls,
+      // Which of the two it is depends on the network of the machine.
+      ends: outcome.error?.name.replace('EAI_AGAIN', 'ENOTFOUND') ?? answer?.Status ?? 'returns',
+      value: !after ? 'none' : after.token === before.token ? 'old' : 'new',
+      tags: !after ? 'none' : after.tags['codeartifact:version-id'] === before.versionId ? 'old' : 'new',
+      logged: logSeen(outcome),
+    };
+  } finally {
+    await stage.stop();
+  }
+}
+
+function logSeen({ log, error }: Outcome): string {
+  expect(log.length).toBeLessThanOrEqual(1);
+  const [line] = log;
+  if (!line) {
+    return 'nothing';
+  }
+  // One line says it to people and to CloudWatch.
+  expect(line).toMatchObject(line.level === 'INFO' ? { Refreshes: 1 } : { Failures: 1, message: expect.stringMatching(`^${line.ErrorName}: `) });
+  if (error) {
+    expect(line).toMatchObject({ ErrorName: error.name, message: `${error.name}: ${error.message}` });
+  }
+  return line.level === 'INFO' ? 'refreshed' : `failed: ${line.ErrorName.replace('EAI_AGAIN', 'ENOTFOUND')}`;
+}
+
+/** The five of docs/reliability.md. */
+function expectInvariants(stage: Play, before: Stored, after: Stored | undefined, issued: number): void {
+  const expiryOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString()).exp * 1000;
+  if (after) {
+    // 1: the value is a token that worked when it was written.
+    expect(stage.standIn.issued).toContain(after.token);
+    // 3: the tags promise no more than the value keeps.
+    const promised = Date.parse(after.tags['codeartifact:expires-at']);
+    expect(promised).toBeLessThanOrEqual(expiryOf(after.token));
+    if (after.tags['codeartifact:version-id'] === after.versionId) {
+      expect(promised).toBe(expiryOf(after.token));
+    }
+    // 5, for a part: it is the same secret.
+    expect(after.createdAt).toBe(before.createdAt);
+  }
+  // 2: no token, no write.
+  if (issued === 0) {
+    expect(stage.secretsManager.calls).toEqual([]);
+  }
+  // 4: no eight characters of a token leave.
+  const windowsOf = (text: string) => Array.from({ length: Math.max(0, text.length - 7) }, (_, i) => text.slice(i, i + 8));
+  const left = new Set(stage.left.flatMap(windowsOf));
+  expect(left.size).toBeGreaterThan(0);
+  expect([...stage.standIn.issued, RAW_TOKEN].flatMap(windowsOf).filter((window) => left.has(window))).toEqual([]);
+  // 5: the secret is never created, deleted or replaced.
+  expect(['PutSecretValue', 'TagResource']).toEqual(expect.arrayContaining(stage.secretsManager.calls));
+}
