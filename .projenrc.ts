@@ -105,7 +105,7 @@ const testAll = project.addTask('test:all', {
 });
 
 // The two commands of the README work in a fresh clone, where projen itself is not installed yet.
-project.setScript('test', `node sandbox/setup.mjs && node sandbox/clients.mjs && npx projen ${testAll.name}`);
+project.setScript('test', `node sandbox/setup.mjs && node sandbox/clients.mjs && node sandbox/audit.mjs && npx projen ${testAll.name}`);
 project.setScript('demo', 'node sandbox/setup.mjs && npx projen bundle && npx tsx sandbox/demo.ts');
 
 project.synth();
