@@ -73,6 +73,15 @@ describe('what the simulator says is worth something:', () => {
   });
 
   test.each([
+    ['a managed policy of AWS', 'AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
+    ['a boundary', 'AWS::IAM::Role', { PermissionsBoundary: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+    ['a policy of another kind', 'AWS::IAM::ManagedPolicy', {}],
+    ['a policy of a function', 'AWS::Lambda::Permission', {}],
+  ])('it does not overlook %s', (_, Type, Properties) => {
+    expect(() => new DeployedStack({ Resources: { Unknown: { Type, Properties } } })).toThrow('cannot tell what Unknown permits');
+  });
+
+  test.each([
     ['a policy', allow('secretsmanager:GetSecretValue', { 'Fn::ImportValue': 'secret' }), 'cannot resolve Fn::ImportValue "secret"'],
     ['a reference', allow('secretsmanager:GetSecretValue', { Ref: 'Nothing' }), 'cannot resolve Ref "Nothing"'],
     ['an attribute', allow('secretsmanager:GetSecretValue', { 'Fn::GetAtt': ['Role', 'RoleId'] }), 'cannot resolve Fn::GetAtt ["Role","RoleId"]'],

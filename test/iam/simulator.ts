@@ -41,7 +41,13 @@ export class DeployedStack {
   private readonly resolved = new Map<unknown, any>();
 
   /** @param arns those of resources that exist */
-  public constructor(public readonly template: CloudFormationTemplate, private readonly arns: Readonly<Record<string, string>> = {}) {}
+  public constructor(public readonly template: CloudFormationTemplate, private readonly arns: Readonly<Record<string, string>> = {}) {
+    for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
+      if (/^AWS::IAM::(?!Role$|Policy$)|^AWS::Lambda::Permission$/.test(Type) || Properties?.ManagedPolicyArns || Properties?.PermissionsBoundary) {
+        throw new Error(`cannot tell what ${id} permits`);
+      }
+    }
+  }
 
   public idsOf(type: string): string[] {
     return Object.keys(this.template.Resources).filter((id) => this.template.Resources[id].Type === type);
