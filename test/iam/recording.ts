@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Call } from './simulator';
 import { CodeArtifactStandIn } from '../../sandbox/codeartifact';
-import { ACCOUNT, LAMBDA_NODE, type MiniStack } from '../../sandbox/ministack';
+import { ACCOUNT, type MiniStack, nodeOf } from '../../sandbox/ministack';
 
 const BUNDLE = join(__dirname, '..', '..', 'assets', 'lambda', 'refresh-token', 'index', 'index.js');
 const ANSWER_PATH = '/answer-to-cloudformation';
@@ -45,9 +45,10 @@ export async function recordRun(environment: Record<string, string>, cloud: Mini
 
   const program = 'const [, bundle, events] = process.argv;'
     + '(async () => { for (const event of JSON.parse(events)) await require(bundle).handler(event, { getRemainingTimeInMillis: () => 50000 }); })()';
-  const requests = ['Create', 'Update', 'Delete'].map((RequestType) => ({ RequestType, ResponseURL: url + ANSWER_PATH }));
+  const requests = ['Create', 'Update', 'Delete'].map((RequestType) => (
+    { RequestType, ResponseURL: url + ANSWER_PATH, StackId: 'stack', RequestId: RequestType, LogicalResourceId: 'Token' }));
   try {
-    await promisify(execFile)(join(LAMBDA_NODE, 'node'), ['-e', program, BUNDLE, JSON.stringify([{}, ...requests])], {
+    await promisify(execFile)(nodeOf(24), ['-e', program, BUNDLE, JSON.stringify([{}, ...requests])], {
       // Every service of AWS is here, also one that nobody thought of.
       env: { ...cloud.environment, ...environment, AWS_ENDPOINT_URL: url },
     });
