@@ -14,7 +14,6 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ICodeArtifactDomain } from './codeartifact-domain';
-import { acknowledgeWildcards } from './private/acknowledge';
 import { fillDashboard } from './private/dashboard';
 import { METRIC_NAMESPACE, MetricName } from './private/metrics';
 import { FUNCTION_TIMEOUT, minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
@@ -285,7 +284,6 @@ export class CodeArtifactToken extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = functionRole(this, { ...props, secret: this.secretResource, logGroup, inVpc: props.vpc !== undefined });
-    acknowledgeWildcards(role.node.findChild('DefaultPolicy') as iam.Policy);
 
     this.function = new lambda.Function(this, 'Function', {
       description: `Refreshes the CodeArtifact authorization token for the domain ${this.domain.domainName}`,

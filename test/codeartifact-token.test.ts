@@ -119,6 +119,15 @@ describe('the function', () => {
     given.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: 'given' } });
   });
 
+  test('logs to a group that is known by its ARN, also in a stack whose account is not known', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const arn = 'arn:aws:logs:eu-west-1:111122223333:log-group:given:*';
+    tokenIn(stack, 'Token', { logGroup: logs.LogGroup.fromLogGroupArn(stack, 'Given', arn) });
+
+    expect(functionRoleStatements(Template.fromStack(stack))).toContainEqual(
+      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn });
+  });
+
   test('runs in the VPC, the subnets and the security groups that it is given', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });

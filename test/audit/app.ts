@@ -43,9 +43,10 @@ tokenIn(hardened, {
   logGroup: new logs.LogGroup(hardened, 'Logs', { encryptionKey, retention: logs.RetentionDays.ONE_YEAR }),
 });
 
-// A user's own wildcard, in the policy that has wildcards which the construct acknowledges.
+// A user's own wildcards, on the role whose own ones the construct acknowledges. One of them is the same.
 const extended = tokenIn(new Stack(app, 'Extended'));
 extended.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::own/*'] }));
+extended.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['sts:GetServiceBearerToken'], resources: ['*'] }));
 
 // Wildcards that are acknowledged under names which are not known yet.
 const created = new Stack(app, 'Created');
