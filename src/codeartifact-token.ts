@@ -19,6 +19,7 @@ import { METRIC_NAMESPACE, MetricName } from './private/metrics';
 import { FUNCTION_TIMEOUT, minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
 import { functionRole, scheduleRole, sendTo } from './private/roles';
 import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
+import { TokenSecret } from './private/token-secret';
 import { validateRepositories } from './private/validation';
 import { SecretFormat } from './secret-format';
 
@@ -95,8 +96,10 @@ export interface CodeArtifactTokenProps {
   readonly description?: string;
 
   /**
-   * The customer-managed key that encrypts the secret. Readers in another account need one.
+   * The customer-managed key that encrypts the secret. Readers in another account need one. Of a key from elsewhere, the
+   * key's own policy must let this account decide, as it does by default.
    *
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
    * @default - the account's default key for Secrets Manager
    */
   readonly encryptionKey?: kms.IKey;
@@ -109,8 +112,10 @@ export interface CodeArtifactTokenProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Regions that get a replica of the secret. The token in it still works only in the domain's region.
+   * Regions that get a replica of the secret, whose name and ARN are the same but for the region. The token in it still
+   * works only in the domain's region.
    *
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
    * @default - none
    */
   readonly replicaRegions?: secretsmanager.ReplicaRegion[];
@@ -214,7 +219,7 @@ export class CodeArtifactToken extends Construct {
   public static readonly VERSION_ID_TAG = VERSION_ID_TAG;
 
   /**
-   * The secret. Whatever uses its ARN is created after the first token is in it.
+   * The secret. Whatever uses its ARN is created after the first token is in it. Its `grantRead` does what that of the token does.
    */
   public readonly secret: secretsmanager.ISecret;
 
@@ -244,7 +249,7 @@ export class CodeArtifactToken extends Construct {
   public readonly toleratedFailures?: number;
 
   private readonly layout: ReturnType<SecretFormat['_layout']>;
-  private readonly secretResource: secretsmanager.Secret;
+  private readonly secretResource: TokenSecret;
   private readonly plan: RefreshPlan;
   private readonly firstToken: CustomResource;
 
@@ -261,15 +266,13 @@ export class CodeArtifactToken extends Construct {
     this.toleratedFailures = this.plan.guarantee?.toleratedFailures;
     validateRepositoryLists(props);
 
-    this.secretResource = new secretsmanager.Secret(this, 'Secret', {
+    this.secretResource = new TokenSecret(this, 'Secret', {
       secretName: props.secretName,
       description: props.description ?? `CodeArtifact authorization token for the domain ${this.domain.domainName}`,
       encryptionKey: props.encryptionKey,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
       replicaRegions: props.replicaRegions,
     });
-    // Secret would have CloudFormation generate a password, which a reader would take for a token.
-    (this.secretResource.node.defaultChild as secretsmanager.CfnSecret).generateSecretString = undefined;
 
     const settings: Settings = {
       DOMAIN_ARN: this.domain.domainArn,
@@ -333,6 +336,7 @@ export class CodeArtifactToken extends Construct {
       secretCompleteArn: this.firstToken.getAttString('SecretArn'),
       encryptionKey: props.encryptionKey,
     });
+    this.secret.grantRead = (grantee, versionStages) => this.secretResource.grantReadOf(this.secret.secretArn, grantee, versionStages);
 
     if (this.plan.warning) {
       this.warn(this.plan.warning.id, this.plan.warning.message);
@@ -347,11 +351,15 @@ export class CodeArtifactToken extends Construct {
   }
 
   /**
-   * Lets a principal read the secret: `secretsmanager:GetSecretValue` and `secretsmanager:DescribeSecret`, and decrypting
-   * with the `encryptionKey`, if there is one.
+   * Lets a principal read the secret and its replicas: `secretsmanager:GetSecretValue` and `secretsmanager:DescribeSecret`,
+   * and decrypting through Secrets Manager with the `encryptionKey` of each that has one.
    *
-   * A principal of another account is let in by the secret's resource policy, and needs an `encryptionKey`: without one
-   * this throws.
+   * A principal of another account, or all of an organization (`iam.OrganizationPrincipal`), is let in by the policies of
+   * the secret and of the key, and must be allowed the same by a policy of its own. Without an `encryptionKey` this throws.
+   * With one whose policy this app cannot change, the warning `cdk-codeartifact-token:keyPolicy` has the statement that is
+   * needed there; without one for a replica, there is the warning `:replicaKey`.
+   *
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     return this.secretResource.grantRead(grantee);
@@ -360,7 +368,8 @@ export class CodeArtifactToken extends Construct {
   /**
    * The secret as environment variables of an ECS container: `secrets: token.ecsSecrets()`.
    *
-   * ECS reads the secret once, when a container starts, with the execution role of its task, which is granted reading.
+   * ECS reads the secret once, when a container starts, with the execution role of its task, which is granted reading as
+   * by `grantRead`.
    */
   public ecsSecrets(): { [variable: string]: ecs.Secret } {
     return this.variables((field) => ecs.Secret.fromSecretsManager(this.secret, field));
@@ -369,8 +378,8 @@ export class CodeArtifactToken extends Construct {
   /**
    * The secret as environment variables of a CodeBuild project: `environmentVariables: token.codeBuildVariables()`.
    *
-   * CodeBuild reads the secret when a build starts, with the role of the project, which is granted reading. With an
-   * `encryptionKey`, the project needs `grantRead` as well.
+   * CodeBuild reads the secret when a build starts, with the role of the project, which aws-cdk-lib lets read the secret
+   * but not decrypt it: with an `encryptionKey`, call `token.grantRead(project)` as well.
    */
   public codeBuildVariables(): { [variable: string]: codebuild.BuildEnvironmentVariable } {
     return this.variables((field) => ({

@@ -310,24 +310,6 @@ describe('readers', () => {
       Resource: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
     }]);
   });
-
-  test('of another account are let in by the policy of the secret, given a key', () => {
-    const stack = new Stack(new App(), 'Stack', { env: ENV });
-    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
-    token.grantRead(new iam.AccountPrincipal('444455556666'));
-
-    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
-      ResourcePolicy: {
-        Statement: [Match.objectLike({ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] })],
-      },
-    });
-  });
-
-  test('of another account are refused without a key', () => {
-    const { token } = deployed();
-
-    expect(() => token.grantRead(new iam.AccountPrincipal('444455556666'))).toThrow('KMS Key must be provided for cross account access to Secret');
-  });
 });
 
 test('a token is at most 10 resources, and each further one in the stack at most 8', () => {

@@ -1,6 +1,7 @@
 import * as cdk from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
+import { flatten } from './flatten';
 
 const RULE = 'AwsSolutions-IAM5';
 
@@ -28,13 +29,4 @@ function reasonOf(resource: string): string {
   return resource === '*'
     ? 'sts:GetServiceBearerToken takes no resource: a condition allows it for CodeArtifact alone. In a VPC, Lambda makes network interfaces, whose names come later.'
     : 'Publishing is to packages of any name, in this one repository.';
-}
-
-/** As cdk-nag writes a resource in the id of a finding. */
-function flatten(resource: any): string {
-  if (typeof resource !== 'object') {
-    return String(resource);
-  }
-  const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource;
-  return ref ? `<${ref}>` : attribute ? `<${attribute.join('.')}>` : join ? join[1].map(flatten).join(join[0]) : JSON.stringify(resource);
 }

@@ -6,6 +6,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from './acknowledge';
 import { EXPIRES_AT_TAG, VERSION_ID_TAG } from './settings';
+import { viaSecretsManager } from './token-secret';
 import { ICodeArtifactDomain } from '../codeartifact-domain';
 
 interface FunctionRoleProps {
@@ -52,7 +53,7 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
     allow({
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [secret.encryptionKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com` } },
+      conditions: viaSecretsManager(Stack.of(scope).region),
     });
   }
   // Not logGroup.grantWrite, which fails with a policy where the account of the stack is not known.

@@ -36,14 +36,17 @@ export const assuming = (resource: string, context: Call['context'] = {}): Call 
 export const bearerToken = (): Call => (
   { action: 'sts:GetServiceBearerToken', resource: '*', context: { 'sts:AWSServiceName': 'codeartifact.amazonaws.com', 'sts:DurationSeconds': '43200' } });
 
-/** What a reader of a secret needs: its value, and of a key of one's own the decryption. */
+/** What a reader of a secret needs, there and at each replica: its value, and of a key of one's own the decryption. */
 export function reading(stack: DeployedStack, secretId: string): Call[] {
-  const resource = stack.arnOf(secretId);
-  return [
-    { action: 'secretsmanager:GetSecretValue', resource, context: {} },
-    { action: 'secretsmanager:DescribeSecret', resource, context: {} },
-    ...keyCalls(['kms:Decrypt'], secretId, stack),
-  ];
+  const { KmsKeyId, ReplicaRegions = [] } = stack.template.Resources[secretId].Properties;
+  return [{ Region: REGION, KmsKeyId }, ...ReplicaRegions].flatMap((place) => {
+    const resource = stack.arnOf(secretId).replace(REGION, place.Region);
+    return [
+      { action: 'secretsmanager:GetSecretValue', resource, context: {} },
+      { action: 'secretsmanager:DescribeSecret', resource, context: {} },
+      ...keyCalls(['kms:Decrypt'], place.KmsKeyId, stack, place.Region),
+    ];
+  });
 }
 
 /** What the services do in the caller's name. */
@@ -53,17 +56,18 @@ function impliedBy({ action, resource }: Call, stack: DeployedStack): Call[] {
     case 'codeartifact:GetAuthorizationToken':
       return [bearerToken()];
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-    case 'secretsmanager:PutSecretValue':
-      return keyCalls(['kms:GenerateDataKey', 'kms:Decrypt'], stack.idsOf('AWS::SecretsManager::Secret').find((id) => stack.arnOf(id) === resource)!, stack);
+    case 'secretsmanager:PutSecretValue': {
+      const secretId = stack.idsOf('AWS::SecretsManager::Secret').find((id) => stack.arnOf(id) === resource)!;
+      return keyCalls(['kms:GenerateDataKey', 'kms:Decrypt'], stack.template.Resources[secretId].Properties.KmsKeyId, stack);
+    }
     default:
       return [];
   }
 }
 
-function keyCalls(actions: string[], secretId: string, stack: DeployedStack): Call[] {
-  const { KmsKeyId } = stack.template.Resources[secretId].Properties;
-  return KmsKeyId
-    ? actions.map((action) => ({ action, resource: stack.resolve(KmsKeyId), context: { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com` } }))
+function keyCalls(actions: string[], key: unknown, stack: DeployedStack, region = REGION): Call[] {
+  return key
+    ? actions.map((action) => ({ action, resource: stack.resolve(key), context: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } }))
     : [];
 }
 

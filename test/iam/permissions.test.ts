@@ -1,6 +1,7 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { App, type CfnElement, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -31,8 +32,12 @@ const SCENARIOS: Record<string, (stack: Stack) => Scenario> = {
   'to publish with': (stack) => ({ tokens: [tokenIn(stack, 'Token', { publishTo: ['releases'] })] }),
   'for whatever the repositories themselves allow': (stack) => ({ tokens: [tokenIn(stack, 'Token', {})] }),
   'under a key of the stack': (stack) => ({ tokens: [tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') })] }),
-  'under a key from elsewhere': (stack) => ({
-    tokens: [tokenIn(stack, 'Token', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/elsewhere`) })],
+  'under a key from elsewhere, with readers': (stack) => withReaders(stack, { encryptionKey: keyElsewhere(stack) }),
+  'with replicas, one of them under a key of its own, and with readers': (stack) => withReaders(stack, {
+    replicaRegions: [
+      { region: OTHER_REGION, encryptionKey: kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${OTHER_REGION}:${ACCOUNT}:key/replica`) },
+      { region: 'eu-central-1' },
+    ],
   }),
   'in a VPC': (stack) => ({ tokens: [tokenIn(stack, 'Token', { vpc: vpcIn(stack) })] }),
   'for a domain of another account': (stack) => ({
@@ -44,6 +49,22 @@ const SCENARIOS: Record<string, (stack: Stack) => Scenario> = {
   'beside another, with readers and principals that ask for tokens of their own': everything,
   'among all that, with policies merged by the CDK': everything,
 };
+
+function withReaders(stack: Stack, props: Partial<CodeArtifactTokenProps>): Scenario {
+  const token = tokenIn(stack, 'Token', props);
+  const reader = new iam.Role(stack, 'Reader', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+  token.token.grantRead(reader);
+  const task = new ecs.FargateTaskDefinition(stack, 'Task');
+  task.addContainer('app', { image: ecs.ContainerImage.fromRegistry('node'), secrets: token.token.ecsSecrets() });
+  return {
+    tokens: [token],
+    needs: (deployed) => ({
+      [idOf(reader)]: reading(deployed, idOf(token.token)),
+      [idOf(task.executionRole!)]: reading(deployed, idOf(token.token)),
+      [idOf(task.taskRole)]: [],
+    }),
+  };
+}
 
 function everything(stack: Stack): Scenario {
   const first = tokenIn(stack, 'Token', { readFrom: ['npm-store'], publishTo: ['releases'], encryptionKey: new kms.Key(stack, 'Key'), vpc: vpcIn(stack) });
@@ -97,6 +118,8 @@ const publish = (place: string, repository: string): Call[] => [
   ...['codeartifact:PublishPackageVersion', 'codeartifact:PutPackageMetadata'].map((action) => (
     { action, resource: `arn:aws:codeartifact:${place}:package/${repository}/npm/scope/app`, context: {} })),
 ];
+
+const keyElsewhere = (stack: Stack) => kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/elsewhere`);
 
 const vpcIn = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-0', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-0'] });
 
@@ -215,16 +238,56 @@ describe('what would change nothing for anyone:', () => {
   });
 });
 
-// Not so: aws-cdk-lib grants decryption in the policy of the key, and that of a key from elsewhere it cannot change.
-// https://github.com/aws/aws-cdk/issues/20087
-test.failing('a reader may decrypt with a key from elsewhere', async () => {
-  const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
-  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/elsewhere`);
-  const { token } = tokenIn(stack, 'Token', { encryptionKey });
-  const reader = new iam.Role(stack, 'Reader', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
-  token.grantRead(reader);
-
+/** The calls of a reader that a principal may not make. */
+async function refused(stack: Stack, token: CodeArtifactToken, principal: string, context: Call['context'] = {}): Promise<string[]> {
   const deployed = new DeployedStack(Template.fromStack(stack).toJSON() as CloudFormationTemplate);
-  const claims = reading(deployed, idOf(token)).map((call) => ({ principal: idOf(reader), call, needed: true }));
-  expect(await refuted(deployed, claims)).toEqual([]);
+  const calls = reading(deployed, idOf(token)).map((call) => ({ ...call, context: { ...call.context, ...context } }));
+  return refuted(deployed, calls.map((call) => ({ principal, call, needed: true })));
+}
+
+const stackHere = () => new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
+
+test.each([
+  ['of the stack', (stack: Stack) => new kms.Key(stack, 'Key')],
+  ['from elsewhere', keyElsewhere],
+])('a CodeBuild project may decrypt with a key %s if it is granted reading', async (_, keyIn) => {
+  const stack = stackHere();
+  const { token } = tokenIn(stack, 'Token', { encryptionKey: keyIn(stack) });
+  const [project, ungranted] = ['Project', 'Ungranted'].map((id) => (
+    new codebuild.PipelineProject(stack, id, { environmentVariables: token.codeBuildVariables() })));
+  token.grantRead(project);
+
+  expect(await refused(stack, token, idOf(project.role!))).toEqual([]);
+  expect(await refused(stack, token, idOf(ungranted.role!))).toContainEqual(expect.stringContaining('kms:Decrypt'));
+});
+
+test('whoever reads the secret through its own construct, and not through the token, may decrypt as well', async () => {
+  const stack = stackHere();
+  const { token } = tokenIn(stack, 'Token', { encryptionKey: keyElsewhere(stack) });
+  const reader = new iam.Role(stack, 'Reader', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+  token.secret.grantRead(reader);
+
+  expect(await refused(stack, token, idOf(reader))).toEqual([]);
+});
+
+test('an account elsewhere may read there and from each replica, with keys of this app', async () => {
+  const stack = stackHere();
+  const { token } = tokenIn(stack, 'Token', {
+    encryptionKey: new kms.Key(stack, 'Key'), replicaRegions: [{ region: OTHER_REGION, encryptionKey: new kms.Key(stack, 'ReplicaKey') }],
+  });
+  token.grantRead(new iam.AccountPrincipal(READER_ELSEWHERE));
+
+  expect(await refused(stack, token, `arn:aws:iam::${READER_ELSEWHERE}:role/reader`)).toEqual([]);
+  expect(await refused(stack, token, `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`)).toHaveLength(6);
+});
+
+test('an organization may read, and nobody outside of it', async () => {
+  const stack = stackHere();
+  const { token } = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
+  token.grantRead(new iam.OrganizationPrincipal('o-a1b2c3d4e5'));
+  const reader = `arn:aws:iam::${READER_ELSEWHERE}:role/reader`;
+
+  expect(await refused(stack, token, reader, { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' })).toEqual([]);
+  expect(await refused(stack, token, reader, { 'aws:PrincipalOrgID': 'o-e5d4c3b2a1' })).toHaveLength(3);
+  expect(await refused(stack, token, reader)).toHaveLength(3);
 });

@@ -57,6 +57,12 @@ export class DeployedStack {
     return this.arns[id] ?? ARNS[this.template.Resources[id].Type](id);
   }
 
+  /** The ARN of a resource, and those of its replicas, which have the same policy. */
+  private arnsOf(id: string): string[] {
+    const { ReplicaRegions = [] } = this.template.Resources[id].Properties ?? {};
+    return [REGION, ...ReplicaRegions.map(({ Region }: { Region: string }) => Region)].map((region) => this.arnOf(id).replace(REGION, region));
+  }
+
   /** A value of the template without intrinsic functions. */
   public resolve(value: any): any {
     if (Array.isArray(value)) {
@@ -76,6 +82,9 @@ export class DeployedStack {
     const resource = this.template.Resources[name === 'Fn::GetAtt' ? argument[0] : argument];
     if (name === 'Fn::Join') {
       return this.resolve(argument[1]).join(argument[0]);
+    } else if (name === 'Fn::Select' && 'Fn::Split' in argument[1]) {
+      const [separator, whole] = argument[1]['Fn::Split'];
+      return this.resolve(whole).split(separator)[argument[0]];
     } else if (name === 'Ref' && argument in PSEUDO_PARAMETERS) {
       return PSEUDO_PARAMETERS[argument];
     } else if (name === 'Ref' && resource) {
@@ -127,12 +136,12 @@ export class DeployedStack {
   private resourcePolicyOf(arn: string): unknown {
     const id = this.once('ids', () => new Map(Object.entries(this.template.Resources)
       .filter(([, { Type }]) => Type in ARNS)
-      .map(([key]) => [this.arnOf(key), key]))).get(arn);
+      .flatMap(([key]) => this.arnsOf(key).map((own) => [own, key] as const)))).get(arn);
     return this.once(`policy of ${arn}`, () => {
       const { Properties } = this.template.Resources[id] ?? { Properties: {} };
       const ofSecret = this.idsOf('AWS::SecretsManager::ResourcePolicy')
         .map((policyId) => this.resolve(this.template.Resources[policyId].Properties))
-        .find(({ SecretId }) => SecretId === arn);
+        .find(({ SecretId }) => id !== undefined && SecretId === this.arnOf(id));
       return this.resolve(Properties.AssumeRolePolicyDocument ?? Properties.KeyPolicy ?? ofSecret?.ResourcePolicy ?? TRUSTS_THIS_ACCOUNT);
     });
   }
