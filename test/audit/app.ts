@@ -2,11 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { App, Aspects, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, PackageManager, SecretFormat } from 'cdk-codeartifact-token';
 
 // The compiled library in an app with the newest aws-cdk-lib, which cdk-nag 3 needs: ./tsconfig.json says where both are.
@@ -29,7 +33,8 @@ tokenIn(new Stack(app, 'Default'));
 const hardened = new Stack(app, 'Hardened', { env: { account: '111122223333', region: 'eu-west-1' } });
 const encryptionKey = new kms.Key(hardened, 'Key', { enableKeyRotation: true });
 encryptionKey.grantEncryptDecrypt(new iam.ServicePrincipal('logs.eu-west-1.amazonaws.com'));
-tokenIn(hardened, {
+const topic = sns.Topic.fromTopicArn(hardened, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:tokens');
+const hardenedToken = tokenIn(hardened, {
   publishTo: ['npm-own'],
   format: SecretFormat.json(PackageManager.npm('npm-store')),
   encryptionKey,
@@ -41,7 +46,18 @@ tokenIn(hardened, {
   }),
   vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
   logGroup: new logs.LogGroup(hardened, 'Logs', { encryptionKey, retention: logs.RetentionDays.ONE_YEAR }),
+  deadLetterQueue: sqs.Queue.fromQueueAttributes(hardened, 'Queue', {
+    queueArn: 'arn:aws:sqs:eu-west-1:111122223333:tokens',
+    keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  }),
+  // Not SqsDestination, which with a key grants kms:GenerateDataKey* and kms:ReEncrypt*.
+  onFailure: new destinations.SnsDestination(topic),
+  onRefreshed: new destinations.EventBridgeDestination(),
 });
+hardenedToken.grantRead(new iam.AccountPrincipal('444455556666'));
+const alarm = hardenedToken.alarmBeforeExpiry('Alarm');
+alarm.addAlarmAction(new actions.SnsAction(topic));
+hardenedToken.createDashboard('Dashboard', alarm);
 
 // A user's own wildcards, on the role whose own ones the construct acknowledges. One of them is the same.
 const extended = tokenIn(new Stack(app, 'Extended'));

@@ -24,7 +24,7 @@ export const reasons: { rules: string[]; reason: string }[] = [
   },
   {
     rules: ['HIPAA.Security-LambdaDLQ', 'NIST.800.53.R5-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
-    reason: 'An event of a refresh that failed is not worth keeping: the next turn asks for a newer token.',
+    reason: 'An event of a refresh that failed is not worth keeping: the next turn asks for a newer token. `deadLetterQueue` takes a queue of yours.',
   },
   {
     rules: ['HIPAA.Security-LambdaConcurrency', 'NIST.800.53.R5-LambdaConcurrency', 'CKV_AWS_115'],
