@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws, PhysicalName, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -13,6 +13,7 @@ interface FunctionRoleProps {
   readonly domain: ICodeArtifactDomain;
   readonly readFrom?: string[];
   readonly publishTo?: string[];
+  readonly roleName?: string;
   readonly secret: secretsmanager.Secret;
   readonly logGroup: logs.ILogGroup;
   readonly deadLetterQueue?: sqs.IQueue;
@@ -23,8 +24,9 @@ interface FunctionRoleProps {
  * The role of the function, which is the identity of its tokens: what the function calls, and what the tokens may do.
  */
 export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Role {
-  const { domain, readFrom, publishTo, secret, logGroup, deadLetterQueue, inVpc } = props;
+  const { domain, readFrom, publishTo, roleName = PhysicalName.GENERATE_IF_NEEDED, secret, logGroup, deadLetterQueue, inVpc } = props;
   const role = new iam.Role(scope, 'Role', {
+    roleName,
     description: `Whoever has the CodeArtifact authorization token of this role acts as it in the domain ${domain.domainName}`,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });

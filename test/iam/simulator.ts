@@ -20,6 +20,8 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
 };
 
 const ARNS: Record<string, (name: string) => string> = {
+  'AWS::CodeArtifact::Domain': (name) => `arn:aws:codeartifact:${REGION}:${ACCOUNT}:domain/${name}`,
+  'AWS::CodeArtifact::Repository': (name) => `arn:aws:codeartifact:${REGION}:${ACCOUNT}:repository/domain/${name}`,
   'AWS::IAM::Role': (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
   'AWS::KMS::Key': (name) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${name}`,
   'AWS::Lambda::Function': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
@@ -110,7 +112,7 @@ export class DeployedStack {
         principal: arn,
         action,
         resource: { resource, accountId: (resource === '*' ? arn : resource).split(':')[4] },
-        contextVariables: { ...context },
+        contextVariables: { ...isRole && { 'aws:PrincipalArn': this.arnOf(principal) }, ...context },
       },
       identityPolicies: isRole ? this.policiesOf(principal) : principal.startsWith('arn:') ? [{ name: 'elsewhere', policy: ALLOWS_EVERYTHING }] : [],
       resourcePolicy: resource === '*' ? undefined : this.resourcePolicyOf(resource),
@@ -133,7 +135,9 @@ export class DeployedStack {
     ].map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, policy: PolicyDocument })));
   }
 
-  private resourcePolicyOf(arn: string): unknown {
+  private resourcePolicyOf(resource: string): unknown {
+    // A package is under the policy of its repository.
+    const arn = resource.replace(/:package\/([^/]+\/[^/]+)\/.*/, ':repository/$1');
     const id = this.once('ids', () => new Map(Object.entries(this.template.Resources)
       .filter(([, { Type }]) => Type in ARNS)
       .flatMap(([key]) => this.arnsOf(key).map((own) => [own, key] as const)))).get(arn);
@@ -142,7 +146,8 @@ export class DeployedStack {
       const ofSecret = this.idsOf('AWS::SecretsManager::ResourcePolicy')
         .map((policyId) => this.resolve(this.template.Resources[policyId].Properties))
         .find(({ SecretId }) => id !== undefined && SecretId === this.arnOf(id));
-      return this.resolve(Properties.AssumeRolePolicyDocument ?? Properties.KeyPolicy ?? ofSecret?.ResourcePolicy ?? TRUSTS_THIS_ACCOUNT);
+      const own = Properties.AssumeRolePolicyDocument ?? Properties.KeyPolicy ?? Properties.PermissionsPolicyDocument;
+      return this.resolve(own ?? ofSecret?.ResourcePolicy ?? TRUSTS_THIS_ACCOUNT);
     });
   }
 
