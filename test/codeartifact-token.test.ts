@@ -201,6 +201,21 @@ describe('the role of the function', () => {
     });
   });
 
+  test('may encrypt the replicas, which Secrets Manager writes in its name, with the key of each', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    tokenIn(stack, 'Token', {
+      replicaRegions: [{ region: 'us-east-1', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', keyArn) }, { region: 'eu-central-1' }],
+    });
+
+    expect(functionRoleStatements(Template.fromStack(stack)).filter(({ Action }) => JSON.stringify(Action).includes('kms:'))).toEqual([{
+      Effect: 'Allow',
+      Action: ['kms:Encrypt', 'kms:GenerateDataKey'],
+      Resource: keyArn,
+      Condition: { StringEquals: { 'kms:ViaService': ['secretsmanager.eu-west-1.amazonaws.com', 'secretsmanager.us-east-1.amazonaws.com'] } },
+    }]);
+  });
+
   test('may have network interfaces in a VPC, and has no managed policy there either', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     tokenIn(stack, 'Token', { vpc: new ec2.Vpc(stack, 'Vpc') });

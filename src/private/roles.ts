@@ -15,6 +15,7 @@ interface FunctionRoleProps {
   readonly publishTo?: string[];
   readonly roleName?: string;
   readonly secret: secretsmanager.Secret;
+  readonly replicaRegions?: secretsmanager.ReplicaRegion[];
   readonly logGroup: logs.ILogGroup;
   readonly deadLetterQueue?: sqs.IQueue;
   readonly inVpc: boolean;
@@ -24,9 +25,10 @@ interface FunctionRoleProps {
  * The role of the function, which is the identity of its tokens: what the function calls, and what the tokens may do.
  */
 export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Role {
-  const { domain, readFrom, publishTo, roleName = PhysicalName.GENERATE_IF_NEEDED, secret, logGroup, deadLetterQueue, inVpc } = props;
+  const { domain, readFrom, publishTo, secret, replicaRegions = [], logGroup, deadLetterQueue, inVpc } = props;
+  const { region } = Stack.of(scope);
   const role = new iam.Role(scope, 'Role', {
-    roleName,
+    roleName: props.roleName ?? PhysicalName.GENERATE_IF_NEEDED,
     description: `Whoever has the CodeArtifact authorization token of this role acts as it in the domain ${domain.domainName}`,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
@@ -55,8 +57,19 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
     allow({
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [secret.encryptionKey.keyArn],
-      conditions: viaSecretsManager(Stack.of(scope).region),
+      conditions: viaSecretsManager(region),
     });
+  }
+  for (const replica of replicaRegions) {
+    if (replica.encryptionKey) {
+      // Secrets Manager writes a replica in the name of whoever wrote the secret. From which of the two regions is not documented.
+      // https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets_troubleshoot.html
+      allow({
+        actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
+        resources: [replica.encryptionKey.keyArn],
+        conditions: viaSecretsManager(region, replica.region),
+      });
+    }
   }
   // Not logGroup.grantWrite, which fails with a policy where the account of the stack is not known.
   allow({

@@ -12,8 +12,9 @@ interface Place {
 }
 
 /** What holds for each use of a key that Secrets Manager makes in the name of its caller. */
-export function viaSecretsManager(region: string): Record<string, Record<string, string>> {
-  return { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } };
+export function viaSecretsManager(...regions: string[]): Record<string, Record<string, string | string[]>> {
+  const [service, ...others] = regions.map((region) => `secretsmanager.${region}.amazonaws.com`);
+  return { StringEquals: { 'kms:ViaService': others.length > 0 ? [service, ...others] : service } };
 }
 
 /**

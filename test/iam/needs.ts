@@ -58,7 +58,13 @@ function impliedBy({ action, resource }: Call, stack: DeployedStack): Call[] {
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
     case 'secretsmanager:PutSecretValue': {
       const secretId = stack.idsOf('AWS::SecretsManager::Secret').find((id) => stack.arnOf(id) === resource)!;
-      return keyCalls(['kms:GenerateDataKey', 'kms:Decrypt'], stack.template.Resources[secretId].Properties.KmsKeyId, stack);
+      const { KmsKeyId, ReplicaRegions = [] } = stack.template.Resources[secretId].Properties;
+      return [
+        ...keyCalls(['kms:GenerateDataKey', 'kms:Decrypt'], KmsKeyId, stack),
+        // https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets_troubleshoot.html
+        ...ReplicaRegions.flatMap((replica: any) => [REGION, replica.Region].flatMap((region) => (
+          keyCalls(['kms:GenerateDataKey', 'kms:Encrypt'], replica.KmsKeyId, stack, region)))),
+      ];
     }
     default:
       return [];
