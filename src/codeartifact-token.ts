@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { Annotations, CustomResource, Duration, RemovalPolicy, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CustomResource, Duration, RemovalPolicy, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -22,6 +22,7 @@ import { functionRole, scheduleRole, sendTo } from './private/roles';
 import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
 import { TokenSecret } from './private/token-secret';
 import { validateRepositories } from './private/validation';
+import { answerCloudFormation, letThrough } from './private/vpc-endpoints';
 import { SecretFormat } from './secret-format';
 
 // https://docs.aws.amazon.com/general/latest/gr/codeartifact.html
@@ -129,9 +130,9 @@ export interface CodeArtifactTokenProps {
   readonly roleName?: string;
 
   /**
-   * The VPC that the function runs in. It must reach `codeartifact.api` and `secretsmanager`, through VPC endpoints or a NAT.
+   * The VPC that the function runs in. It must reach CodeArtifact, Secrets Manager and, when it is deployed, Amazon S3,
+   * where CloudFormation waits for its answer: through a NAT, or through VPC endpoints (`useVpcEndpoints`).
    *
-   * @see https://docs.aws.amazon.com/codeartifact/latest/ug/create-vpc-endpoints.html
    * @default - the function runs outside of any VPC
    */
   readonly vpc?: ec2.IVpc;
@@ -184,6 +185,23 @@ export interface CodeArtifactTokenProps {
    * @default - nowhere
    */
   readonly onRefreshed?: lambda.IDestination;
+}
+
+/**
+ * The VPC endpoints that the function needs in a VPC without another way out.
+ *
+ * There is none for STS, CloudWatch Logs or AWS KMS: `sts:GetServiceBearerToken` is a permission and not a call, Lambda itself
+ * sends the log, and Secrets Manager itself uses the key.
+ */
+export interface TokenVpcEndpoints {
+  /** The endpoint of `codeartifact.api`, with private DNS. */
+  readonly codeArtifactApi: ec2.InterfaceVpcEndpoint;
+
+  /** The endpoint of `secretsmanager`, with private DNS. */
+  readonly secretsManager: ec2.InterfaceVpcEndpoint;
+
+  /** The endpoint of `s3`, in whose bucket CloudFormation waits for the answer of the function. */
+  readonly s3: ec2.GatewayVpcEndpoint;
 }
 
 /**
@@ -261,6 +279,7 @@ export class CodeArtifactToken extends Construct {
   private readonly plan: RefreshPlan;
   private readonly repositories: Pick<CodeArtifactTokenProps, 'readFrom' | 'publishTo'>;
   private readonly firstToken: CustomResource;
+  private readonly calls: ReturnType<typeof functionRole>['calls'];
 
   /**
    * Errors name the prop, the rule and the value received. Warnings, each of which can be acknowledged by its id:
@@ -296,7 +315,8 @@ export class CodeArtifactToken extends Construct {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = functionRole(this, { ...props, secret: this.secretResource, logGroup, inVpc: props.vpc !== undefined });
+    const { role, calls } = functionRole(this, { ...props, secret: this.secretResource, logGroup, inVpc: props.vpc !== undefined });
+    this.calls = calls;
 
     this.function = new lambda.Function(this, 'Function', {
       description: `Refreshes the CodeArtifact authorization token for the domain ${this.domain.domainName}`,
@@ -422,6 +442,36 @@ export class CodeArtifactToken extends Construct {
     }
     // A request with a token is not signed, and may not say which principal it is of. Only this role gets tokens of the domain.
     return this.statementForOwner(publishTo.includes(repositoryName) ? [...READ, ...PUBLISH] : READ, 'ArnEqualsIfExists');
+  }
+
+  /**
+   * Lets the function through VPC endpoints: the policy of each allows its role the calls that it makes there, and nothing
+   * else; the security groups let it connect; the first token waits for them.
+   *
+   * An endpoint that has no policy yet lets everything through, and from this call on only what its policy says. Of an
+   * endpoint that others use as well, add their statements with `addToPolicy`.
+   *
+   * Errors: without a `vpc`; for a domain in another region, to which no endpoint leads.
+   *
+   * @see https://docs.aws.amazon.com/codeartifact/latest/ug/create-vpc-endpoints.html
+   */
+  public useVpcEndpoints(endpoints: TokenVpcEndpoints): void {
+    const { codeArtifactApi, secretsManager, s3 } = endpoints;
+    const { region } = Stack.of(this);
+    if (!this.function.isBoundToVpc) {
+      throw new Error('useVpcEndpoints needs a function in a VPC; received no vpc. Give CodeArtifactToken the vpc of the endpoints');
+    }
+    if (Token.compareStrings(this.domain.domainRegion, region) === TokenComparison.DIFFERENT) {
+      throw new Error('useVpcEndpoints needs a domain in the region of the stack, because an endpoint leads to its own region alone; received a domain in'
+        + ` ${this.domain.domainRegion} and a stack in ${region}. Make the CodeArtifactToken in the region of the domain`);
+    }
+    letThrough(codeArtifactApi, this.function.role!, this.calls.codeArtifact);
+    letThrough(secretsManager, this.function.role!, this.calls.secretsManager);
+    s3.addToPolicy(answerCloudFormation(region));
+    for (const { connections } of [codeArtifactApi, secretsManager]) {
+      connections.allowDefaultPortFrom(this.function);
+    }
+    this.firstToken.node.addDependency(codeArtifactApi, secretsManager, s3, ...this.function.connections.securityGroups);
   }
 
   /**

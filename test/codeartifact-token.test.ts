@@ -216,19 +216,22 @@ describe('the role of the function', () => {
     }]);
   });
 
-  test('may have network interfaces in a VPC, and has no managed policy there either', () => {
+  test('may have network interfaces in a VPC, which Lambda makes and its own code may not, and has no managed policy there either', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     tokenIn(stack, 'Token', { vpc: new ec2.Vpc(stack, 'Vpc') });
     const template = Template.fromStack(stack);
-
-    expect(functionRoleStatements(template)).toContainEqual({
-      Effect: 'Allow',
+    const networkInterfaces = {
       Action: [
         'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
         'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
       ],
       Resource: '*',
-    });
+    };
+
+    expect(functionRoleStatements(template)).toEqual(expect.arrayContaining([
+      { Effect: 'Allow', ...networkInterfaces },
+      { Effect: 'Deny', ...networkInterfaces, Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } },
+    ]));
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 

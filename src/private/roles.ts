@@ -21,10 +21,16 @@ interface FunctionRoleProps {
   readonly inVpc: boolean;
 }
 
+interface FunctionRole {
+  readonly role: iam.Role;
+  /** What lets the function call each service, among the statements of the role. */
+  readonly calls: { readonly codeArtifact: iam.PolicyStatement[]; readonly secretsManager: iam.PolicyStatement[] };
+}
+
 /**
  * The role of the function, which is the identity of its tokens: what the function calls, and what the tokens may do.
  */
-export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Role {
+export function functionRole(scope: Construct, props: FunctionRoleProps): FunctionRole {
   const { domain, readFrom, publishTo, secret, replicaRegions = [], logGroup, deadLetterQueue, inVpc } = props;
   const { region } = Stack.of(scope);
   const role = new iam.Role(scope, 'Role', {
@@ -34,27 +40,30 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
   });
   // Of its own, so that no wildcard which a user adds to the role is acknowledged with ours.
   const policy = new iam.Policy(role, 'Policy', { roles: [role] });
-  const allow = (statement: iam.PolicyStatementProps) => policy.addStatements(new iam.PolicyStatement(statement));
-  domain.grantAuthorize(policy);
+  const add = (statement: iam.PolicyStatementProps) => policy.addStatements(new iam.PolicyStatement(statement));
+  const { principalStatements: codeArtifact } = domain.grantAuthorize(policy);
   if (readFrom) {
     domain.grantRead(policy, ...readFrom);
   }
   if (publishTo) {
     domain.grantPublish(policy, ...publishTo);
   }
-  allow({
-    actions: ['secretsmanager:PutSecretValue'],
-    resources: [secret.secretArn],
-  });
-  allow({
-    actions: ['secretsmanager:TagResource'],
-    resources: [secret.secretArn],
-    conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG] } },
-  });
+  const secretsManager = [
+    new iam.PolicyStatement({
+      actions: ['secretsmanager:PutSecretValue'],
+      resources: [secret.secretArn],
+    }),
+    new iam.PolicyStatement({
+      actions: ['secretsmanager:TagResource'],
+      resources: [secret.secretArn],
+      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG] } },
+    }),
+  ];
+  policy.addStatements(...secretsManager);
   if (secret.encryptionKey) {
     // On the role and not in the key's policy, which can be changed only for a key of this app.
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-    allow({
+    add({
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [secret.encryptionKey.keyArn],
       conditions: viaSecretsManager(region),
@@ -64,7 +73,7 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
     if (replica.encryptionKey) {
       // Secrets Manager writes a replica in the name of whoever wrote the secret. From which of the two regions is not documented.
       // https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets_troubleshoot.html
-      allow({
+      add({
         actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
         resources: [replica.encryptionKey.keyArn],
         conditions: viaSecretsManager(region, replica.region),
@@ -72,7 +81,7 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
     }
   }
   // Not logGroup.grantWrite, which fails with a policy where the account of the stack is not known.
-  allow({
+  add({
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     resources: [logGroup.logGroupArn],
   });
@@ -82,7 +91,7 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
   }
   if (inVpc) {
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-    allow({
+    const networkInterfaces = {
       actions: [
         'ec2:AssignPrivateIpAddresses',
         'ec2:CreateNetworkInterface',
@@ -92,10 +101,13 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
         'ec2:UnassignPrivateIpAddresses',
       ],
       resources: ['*'],
-    });
+    };
+    add(networkInterfaces);
+    // Lambda needs them, and the code of the function does not. Only calls of the latter have that key.
+    add({ effect: iam.Effect.DENY, ...networkInterfaces, conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } } });
   }
   acknowledgeWildcards(policy);
-  return role;
+  return { role, calls: { codeArtifact, secretsManager } };
 }
 
 /** What sends to a queue, as a service does that was not given more. */

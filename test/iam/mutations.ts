@@ -31,7 +31,7 @@ export function mutationsOf(template: CloudFormationTemplate): Mutation[] {
       const mutated = structuredClone(template);
       apply(at(mutated.Resources));
       return {
-        name: `statement ${path.at(-1)} of ${path[0]}, ${[original.Action].flat()[0]}: ${name}`,
+        name: `statement ${path.at(-1)} of ${path[0]}, ${original.Effect} ${[original.Action].flat()[0]}: ${name}`,
         widens,
         template: mutated,
         unseen: UNSEEN.find(({ changes, of }) => changes.test(name) && of(original, path))?.reason,
@@ -55,10 +55,11 @@ function pathsOfStatements(value: unknown, path: string[] = []): string[][] {
     key === 'Statement' ? Object.keys(item).map((i) => [...path, key, i]) : pathsOfStatements(item, [...path, key]));
 }
 
-function changesOf({ Action, Resource, Condition, Principal }: Statement): Change[] {
+function changesOf({ Effect, Action, Resource, Condition, Principal }: Statement): Change[] {
   const widened = [Action].flat().map((action: string) => action.replace(/:.*/, ':*'));
   const conditions = Object.entries<object>(Condition ?? {}).flatMap(([operator, keys]) => Object.keys(keys).map((key) => ({ operator, key })));
-  const change = (name: string, widens: boolean, apply: Change['apply']) => ({ name, widens, apply });
+  // More of a denial is less.
+  const change = (name: string, more: boolean, apply: Change['apply']) => ({ name, widens: more === (Effect === 'Allow'), apply });
   return [
     // A policy without a statement is no valid one, so one stays that speaks of nothing here.
     change('dropped', false, (statement) => Object.assign(statement, { Action: 'health:DescribeEvents' })),
@@ -73,6 +74,11 @@ function changesOf({ Action, Resource, Condition, Principal }: Statement): Chang
 
 /** The changes which no call can tell. Each is tried all the same: one that can be told is no longer to be here. */
 const UNSEEN: { changes: RegExp; of: (statement: Statement, path: string[]) => boolean; reason: string }[] = [
+  {
+    changes: /^any action of the service$/,
+    of: ({ Effect }) => Effect === 'Deny',
+    reason: 'the role may do nothing else there that could be denied',
+  },
   {
     changes: /^any resource$/,
     of: ({ Action }) => Action === 'sts:GetServiceBearerToken',

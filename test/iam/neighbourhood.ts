@@ -1,5 +1,5 @@
 import type { Call } from './simulator';
-import { REGION } from '../../sandbox/ministack';
+import { ACCOUNT, REGION } from '../../sandbox/ministack';
 
 /** What does not belong to the stack. */
 export interface Strangers {
@@ -79,6 +79,8 @@ const CONTEXTS: Record<string, (value: string | string[], strangers: Strangers) 
   ],
 };
 
+const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:any`;
+
 /** The calls that are like one that is needed but for one thing: the place, a part of the name, something of the context, or the action. */
 function neighboursOf(call: Call, strangers: Strangers): Call[] {
   const { resource, context } = call;
@@ -87,6 +89,8 @@ function neighboursOf(call: Call, strangers: Strangers): Call[] {
   const resources = kind in PARTS ? [...elsewhere(resource, strangers), ...otherNames(resource, strangers)] : [];
   return [
     ...resources.map((other) => ({ ...call, resource: other })),
+    // Of Lambda's calls for a function, those that the code of the function makes.
+    ...call.action.startsWith('ec2:') ? [{ ...call, context: { ...context, 'lambda:SourceFunctionArn': FUNCTION } }] : [],
     ...Object.entries(context).flatMap(([key, value]) => CONTEXTS[key](value, strangers).map((other) => {
       const { [key]: _, ...rest } = context;
       return { ...call, context: other === undefined ? rest : { ...rest, [key]: other } };

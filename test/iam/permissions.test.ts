@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { App, type CfnElement, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -21,6 +23,8 @@ const OTHER_ACCOUNT = '444455556666';
 const OTHER_REGION = 'us-east-1';
 const READER_ELSEWHERE = '777788889999';
 
+const WITHOUT_A_WAY_OUT = 'in a VPC without another way out than VPC endpoints';
+
 interface Scenario {
   readonly tokens: { token: CodeArtifactToken; opens: Call[] }[];
   /** What others than the token's own roles need. */
@@ -33,6 +37,11 @@ const SCENARIOS: Record<string, (stack: Stack) => Scenario> = {
   'for whatever the repositories themselves allow': (stack) => ({ tokens: [tokenIn(stack, 'Token', {})] }),
   'under a key of the stack': (stack) => ({ tokens: [tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') })] }),
   'under a key from elsewhere, with readers': (stack) => withReaders(stack, { encryptionKey: keyElsewhere(stack) }),
+  'under a key whose policy says no more than docs/networks.md, with readers': (stack) => {
+    const [, statement] = /```json\n(.*?)```/s.exec(readFileSync(join(__dirname, '..', '..', 'docs', 'networks.md'), 'utf8'))!;
+    const key = new kms.CfnKey(stack, 'Key', { keyPolicy: { Version: '2012-10-17', Statement: [JSON.parse(statement)] } });
+    return withReaders(stack, { encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', key.attrArn) });
+  },
   'with replicas, one of them under a key of its own, and with readers': (stack) => withReaders(stack, {
     replicaRegions: [
       { region: OTHER_REGION, encryptionKey: kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${OTHER_REGION}:${ACCOUNT}:key/replica`) },
@@ -40,6 +49,16 @@ const SCENARIOS: Record<string, (stack: Stack) => Scenario> = {
     ],
   }),
   'in a VPC': (stack) => ({ tokens: [tokenIn(stack, 'Token', { vpc: vpcIn(stack) })] }),
+  [WITHOUT_A_WAY_OUT]: (stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
+    const inVpc = tokenIn(stack, 'Token', { readFrom: ['npm-store'], vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } });
+    inVpc.token.useVpcEndpoints({
+      codeArtifactApi: vpc.addInterfaceEndpoint('CodeArtifactApi', { service: ec2.InterfaceVpcEndpointAwsService.CODEARTIFACT_API }),
+      secretsManager: vpc.addInterfaceEndpoint('SecretsManager', { service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER }),
+      s3: vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 }),
+    });
+    return { tokens: [inVpc] };
+  },
   'for a domain of another account': (stack) => ({
     tokens: [tokenIn(stack, 'Token', { readFrom: ['npm-store'], domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', 'shared', { owner: OTHER_ACCOUNT }) })],
   }),
@@ -236,6 +255,27 @@ describe('what would change nothing for anyone:', () => {
   test.each(mutations.filter(({ unseen }) => unseen))('$name, for $unseen', async (mutation) => {
     expect(await isNoticed(mutation)).toBe(false);
   });
+});
+
+test('VPC endpoints let the calls of the handler through, nothing near them, and nothing of another role', async () => {
+  const { deployed, claims } = tried.get(WITHOUT_A_WAY_OUT)!;
+  const [api, secretsManager] = ['CodeArtifactApi', 'SecretsManager'].map((name) => deployed.idsOf('AWS::EC2::VPCEndpoint').find((id) => id.includes(name))!);
+  const endpoints: Record<string, string> = { codeartifact: api, sts: api, secretsmanager: secretsManager };
+  const [role, another] = ['TokenRole', 'TokenScheduleRole'].map((name) => deployed.idsOf('AWS::IAM::Role').find((id) => id.startsWith(name))!);
+  const isOfHandler = ({ action }: Call) => /:(GetAuthorizationToken|GetServiceBearerToken|PutSecretValue|TagResource)$/.test(action);
+  const wrong: string[] = [];
+  const passed = new Set<string>();
+  for (const { call, needed } of claims.filter(({ principal, call: { action } }) => principal === role && action.split(':')[0] in endpoints)) {
+    const endpoint = endpoints[call.action.split(':')[0]];
+    if (await deployed.letsThrough(endpoint, another, call) || await deployed.letsThrough(endpoint, role, call) !== (needed && isOfHandler(call))) {
+      wrong.push(keyOf(call));
+    } else if (needed && isOfHandler(call)) {
+      passed.add(call.action);
+    }
+  }
+
+  expect(wrong).toEqual([]);
+  expect(passed.size).toBe(4);
 });
 
 /** The calls of a reader that a principal may not make. */

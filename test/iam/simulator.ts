@@ -1,4 +1,4 @@
-import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT, REGION } from '../../sandbox/ministack';
 
 /** A call as IAM sees it. */
@@ -104,20 +104,42 @@ export class DeployedStack {
    *
    * @param principal the logical id of a role, the name of a service, or the ARN of a role elsewhere, which its own account allows everything
    */
-  public async may(principal: string, { action, resource, context }: Call): Promise<boolean> {
+  public async may(principal: string, call: Call): Promise<boolean> {
     const isRole = principal in this.template.Resources;
-    const arn = isRole ? `arn:aws:sts::${ACCOUNT}:assumed-role/${principal}/session` : principal;
+    return this.isAllowed(call, isRole ? this.sessionOf(principal) : { arn: principal, context: {} }, {
+      identityPolicies: isRole ? this.policiesOf(principal) : principal.startsWith('arn:') ? [{ name: 'elsewhere', policy: ALLOWS_EVERYTHING }] : [],
+      resourcePolicy: call.resource === '*' ? undefined : this.resourcePolicyOf(call.resource),
+    });
+  }
+
+  /** Whether the policy of a VPC endpoint lets a call of a role through, for all that the role itself may do. */
+  public async letsThrough(endpointId: string, roleId: string, call: Call): Promise<boolean> {
+    return this.isAllowed(call, this.sessionOf(roleId), {
+      identityPolicies: [{ name: roleId, policy: ALLOWS_EVERYTHING }],
+      resourcePolicy: allow({ AWS: '*' }),
+      vpcEndpointPolicies: [{ name: endpointId, policy: this.resolve(this.template.Resources[endpointId].Properties.PolicyDocument) }],
+    });
+  }
+
+  private sessionOf(roleId: string) {
+    return { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${roleId}/session`, context: { 'aws:PrincipalArn': this.arnOf(roleId) } };
+  }
+
+  private async isAllowed(
+    { action, resource, context }: Call,
+    caller: { arn: string; context: object },
+    policies: Pick<Simulation, 'identityPolicies' | 'resourcePolicy' | 'vpcEndpointPolicies'>,
+  ): Promise<boolean> {
     const answer = await runSimulation({
       request: {
-        principal: arn,
+        principal: caller.arn,
         action,
-        resource: { resource, accountId: (resource === '*' ? arn : resource).split(':')[4] },
-        contextVariables: { ...isRole && { 'aws:PrincipalArn': this.arnOf(principal) }, ...context },
+        resource: { resource, accountId: (resource === '*' ? caller.arn : resource).split(':')[4] },
+        contextVariables: { ...caller.context, ...context },
       },
-      identityPolicies: isRole ? this.policiesOf(principal) : principal.startsWith('arn:') ? [{ name: 'elsewhere', policy: ALLOWS_EVERYTHING }] : [],
-      resourcePolicy: resource === '*' ? undefined : this.resourcePolicyOf(resource),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
+      ...policies,
     }, {});
     // A call that the simulator does not understand it would deny, or evaluate without its context.
     if (answer.resultType !== 'single' || answer.result.ignoredContextKeys?.length) {
