@@ -4,7 +4,7 @@ import { CodeArtifactDomain, CodeArtifactToken } from 'cdk-codeartifact-token';
 
 // A VPC without a way to the internet. The function reaches what it calls through VPC endpoints, which let nothing else through.
 const app = new App();
-const stack = new Stack(app, 'VpcEndpoints', { env: { account: '111122223333', region: 'eu-west-1' } });
+const stack = new Stack(app, 'VpcEndpoints');
 
 const vpc = new ec2.Vpc(stack, 'Vpc', {
   maxAzs: 2,
