@@ -31,6 +31,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check',
     'listr2@^9', // 10 and later need Node 22
     'tsx',
+    'vega@^5', // 6 is in ES modules only, and so is vega-lite 6
+    'vega-lite@^5',
     'verdaccio@6.8.0', // 6.9 and later need Node 22
   ],
 
