@@ -23,7 +23,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     '@aws-sdk/client-codeartifact',
+    '@aws-sdk/client-lambda',
     '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/client-sqs',
     '@aws-sdk/credential-provider-env',
     '@cloud-copilot/iam-simulate',
     '@types/aws-lambda',

@@ -9,20 +9,21 @@ const AWS_CLI = join(__dirname, '..', '.sandbox', 'python', 'bin', 'aws');
 
 /** MiniStack and the CodeArtifact stand-in, where every Lambda function finds it, with the domain `acme` in it. */
 export class EmbeddedCloud {
-  static async start(): Promise<EmbeddedCloud> {
+  /** @param environment goes to every Lambda function */
+  static async start(environment: Record<string, string> = {}): Promise<EmbeddedCloud> {
     const codeartifact = new CodeArtifactStandIn({
       region: REGION,
       account: ACCOUNT,
       domains: [{ name: 'acme', repositories: ['npm-store'] }],
     });
     await codeartifact.start();
-    const ministack = await startMiniStack({ environment: { AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url } });
+    const ministack = await startMiniStack({ environment: { AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url, ...environment } });
     return new EmbeddedCloud(codeartifact, ministack);
   }
 
   readonly cdk: Cdk;
 
-  private constructor(readonly codeartifact: CodeArtifactStandIn, private readonly ministack: MiniStack) {
+  private constructor(readonly codeartifact: CodeArtifactStandIn, readonly ministack: MiniStack) {
     this.cdk = new Cdk(ministack);
   }
 

@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Duration } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { type Attempt, FAILED_TURN, playDays, scheduleOf, type Turn } from './days';
 import { type MiniStack, startMiniStack } from '../../sandbox/ministack';
 
 // What the construct promises of its schedule, against days of it, played on the shipped function.
+
+const ROOT = join(__dirname, '..', '..');
 
 let ministack: MiniStack;
 
@@ -60,4 +67,16 @@ test('the promise is no smaller than it must be: the slowest schedule comes with
   const failing = (times: number) => playDays(ministack, schedule, [first, ...Array<Turn>(times).fill(FAILED_TURN), slowest]);
   expect((await failing(schedule.toleratedFailures)).reigns.at(-2)).toMatchObject({ failures: schedule.toleratedFailures, opens: true });
   expect((await failing(schedule.toleratedFailures + 1)).reigns.at(-2)).toMatchObject({ failures: schedule.toleratedFailures + 1, opens: false });
+}, 60_000);
+
+test('the plot in docs/reliability.md is of what is played', async () => {
+  const drawn = join(mkdtempSync(join(tmpdir(), 'plot-')), 'freshness.svg');
+  const committed = join(ROOT, 'docs', 'images', 'freshness.svg');
+  const tsx = [require.resolve('tsx/cli'), '--tsconfig', join(ROOT, 'tsconfig.dev.json')];
+  await promisify(execFile)(process.execPath, [...tsx, join(ROOT, 'bench', 'plot-freshness.ts'), drawn]);
+  if (!process.env.CI) {
+    copyFileSync(drawn, committed);
+  }
+
+  expect(readFileSync(committed, 'utf8')).toBe(readFileSync(drawn, 'utf8'));
 }, 60_000);

@@ -31,12 +31,15 @@ export interface Call {
 export class FaultyProxy {
   /** The calls so far, in their order. */
   public readonly received: Call[] = [];
+  /** Says what comes of a call of which nothing else is said. */
+  public otherwise: (operation: string) => Fault | undefined = () => undefined;
   private readonly faults: { operation: string; fault: Fault; times: number }[] = [];
   private readonly server = createServer((request, response) => {
     this.handle(request, response).catch((error) => response.destroy(error));
   });
 
-  public constructor(private readonly target: string) {}
+  /** @param target may be set later, but before the first call */
+  public constructor(public target = '') {}
 
   public get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -75,7 +78,8 @@ export class FaultyProxy {
     if (planned) {
       planned.times--;
     }
-    const fault = typeof planned?.fault === 'function' ? await planned.fault() : planned?.fault;
+    const chosen = planned?.fault ?? this.otherwise(operation);
+    const fault = typeof chosen === 'function' ? await chosen() : chosen;
     if (fault === 'hang') {
       return;
     }
