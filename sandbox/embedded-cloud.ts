@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Cdk } from './cdk';
 import { CodeArtifactStandIn } from './codeartifact';
@@ -29,10 +29,19 @@ export class EmbeddedCloud {
 
   /** Runs a command of the AWS CLI, and reads its answer. */
   async aws(...command: string[]): Promise<any> {
-    const { stdout } = await promisify(execFile)(AWS_CLI, [...command, '--output', 'json'], {
-      env: { ...this.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: this.codeartifact.url, PATH: process.env.PATH },
-    });
+    const { stdout } = await promisify(execFile)(AWS_CLI, [...command, '--output', 'json'], { env: this.environment });
     return JSON.parse(stdout || '{}');
+  }
+
+  /** Runs a command of the shell that calls the AWS CLI, and returns what it prints. */
+  async shell(environment: Record<string, string>, command: string): Promise<string> {
+    // Through a pipe, because our end is a socket, which a command cannot open as /dev/stdout.
+    const { stdout } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', `${command} | cat`], { env: { ...this.environment, ...environment } });
+    return stdout;
+  }
+
+  private get environment() {
+    return { ...this.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: this.codeartifact.url, PATH: `${dirname(AWS_CLI)}:${process.env.PATH}` };
   }
 
   /** The token in a secret and what its tags say. */

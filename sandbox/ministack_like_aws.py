@@ -8,6 +8,7 @@ import json
 import re
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.services import cloudformation, eventbridge, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
@@ -62,6 +63,20 @@ def dispatch_to_lambda(arn, payload):
 
 
 eventbridge._dispatch_to_lambda = dispatch_to_lambda
+
+
+# What is done to a service of ECS is allowed on the service, not on its cluster.
+resource_arn = iam_actions.extract_resource_arn
+
+
+def extract_resource_arn(service, method, path, headers, body, query_params, region, account):
+    request = json.loads(body) if service == "ecs" and body else {}
+    if "service" in request:
+        return f"arn:aws:ecs:{region}:{account}:service/{request['cluster']}/{request['service']}"
+    return resource_arn(service, method, path, headers, body, query_params, region, account)
+
+
+iam_actions.extract_resource_arn = extract_resource_arn
 
 
 # Clients ask every five seconds whether a stack is done. Here that takes a fraction of one: let the answer wait for it.

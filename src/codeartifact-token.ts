@@ -442,6 +442,7 @@ export class CodeArtifactToken extends Construct {
     const { interval, window } = planRedeployments(this.plan, options.interval);
     // In the service's scope, because a service in another stack already depends on the stack of the secret.
     const scope = new Construct(service, `RedeployBefore${this.node.id}Expires`);
+    const updateService = new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] });
     return new scheduler.Schedule(scope, 'Schedule', {
       description: `Deploys the service anew before its CodeArtifact authorization token for the domain ${this.domain.domainName} expires`,
       schedule: scheduler.ScheduleExpression.rate(interval),
@@ -454,7 +455,8 @@ export class CodeArtifactToken extends Construct {
           Service: service.serviceName,
           ForceNewDeployment: true,
         }),
-        role: scheduleRole(scope, 'ScheduleRole', new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] })),
+        role: scheduleRole(scope, 'ScheduleRole', updateService),
+        policyStatements: [updateService], // which the role has; without them Universal warns
         maxEventAge: interval,
       }),
     });

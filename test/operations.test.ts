@@ -1,5 +1,5 @@
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -224,6 +224,7 @@ describe('a service that reads the token once', () => {
     const fargate = service(stack);
     token.redeployBeforeExpiry(fargate);
 
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue()).filter(({ id }) => id.includes('Redeploy'))).toEqual([]);
     template().hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(320 minutes)',
       FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 53 },

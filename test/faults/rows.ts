@@ -170,3 +170,16 @@ export const rows: Row[] = [
   ] as const).map(([what, value]): Row => ({ number: 41, fault: `the event is ${what}`, invoke: event(value), ...failed, calls: 'none', ends: 'InvalidEvent', says: /^the event must be \{\}: what the function does is set in its environment alone. Nothing was done$/ })),
   { number: 42, fault: 'NODE_DEBUG=http', environment: { NODE_DEBUG: 'http' }, ...refreshed },
 ];
+
+/** The rest of the numbers, which another test has. */
+export const elsewhere: { number: number | string; fault: string; file: string; test: string }[] = [
+  { number: 31, fault: 'many tokens at once', file: 'test/codeartifact-token.test.ts', test: 'refreshes every hour, within a window that spreads many tokens' },
+  { number: 33, fault: 'the schedule is disabled, the function never runs', file: 'test/freshness/alarm.test.ts', test: 'goes on likewise when the function runs no more, as when its schedule is disabled' },
+  { number: 34, fault: 'all attempts fail', file: 'test/e2e/soak.test.ts', test: 'a refresh of which all three attempts fail is told to the destination of failures, without a token' },
+  { number: 35, fault: 'the function is throttled for hours', file: 'test/freshness/freshness.test.ts', test: 'no reader sees less life than promised' },
+  { number: '36 to 39', fault: 'deployments', file: 'test/e2e/first-token.test.ts', test: 'a stack is deleted even when CodeArtifact lets nobody in' },
+  { number: 44, fault: 'bad props', file: 'test/codeartifact-token.test.ts', test: 'bad input' },
+  { number: '45, 46', fault: 'props that are not known at synthesis', file: 'test/codeartifact-token.test.ts', test: 'values that are not known at synthesis' },
+  { number: 47, fault: 'keys and secrets of elsewhere', file: 'test/codeartifact-token.test.ts', test: 'of another account are refused without a key' },
+  { number: 48, fault: 'other partitions, regions without CodeArtifact', file: 'test/codeartifact-token.test.ts', test: 'regionWithoutCodeArtifact' },
+];

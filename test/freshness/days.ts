@@ -1,10 +1,10 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { CodeArtifactTokenProps } from '../../src';
 import type { MiniStack } from '../../sandbox/ministack';
+import type { CodeArtifactTokenProps } from '../../src';
 import { Play } from '../faults/play';
-import { awsFault } from '../lambda/faulty-proxy';
 import { metricsOf, type MetricValue } from '../lambda/embedded-metrics';
+import { awsFault } from '../lambda/faulty-proxy';
 import { ENV, tokenIn } from '../token-stack';
 
 /** One invocation of the function. All times are in seconds. */
