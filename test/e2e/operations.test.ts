@@ -18,7 +18,11 @@ afterAll(async () => {
 
 async function asRole(roleArn: string): Promise<Record<string, string>> {
   const { Credentials } = await cloud.aws('sts', 'assume-role', '--role-arn', roleArn, '--role-session-name', 'test');
-  return { AWS_ACCESS_KEY_ID: Credentials.AccessKeyId, AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey, AWS_SESSION_TOKEN: Credentials.SessionToken };
+  return {
+    AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
+    AWS_SESSION_TOKEN: Credentials.SessionToken,
+  };
 }
 
 test('the command that the dashboard shows refreshes now, for an operator who may do nothing else', async () => {

@@ -33,8 +33,10 @@ function alarmOf(props: Partial<CodeArtifactTokenProps>) {
 
   /** Whether the alarm is on at a time, in seconds, by the values that were emitted. */
   return (metrics: Metrics, time: number): boolean => {
-    const visible = metrics.filter(({ name, dimensions, at }) => (
-      name === Metric.MetricName && Object.keys(dimensions).join() === Metric.Dimensions.map(({ Name }: any) => Name).join() && at <= time - DELAY_SECONDS));
+    const dimensionNames = Metric.Dimensions.map(({ Name }: any) => Name).join();
+    const visible = metrics
+      .filter(({ name, dimensions }) => name === Metric.MetricName && Object.keys(dimensions).join() === dimensionNames)
+      .filter(({ at }) => at <= time - DELAY_SECONDS);
     const lastPeriod = Math.floor(time / Period);
     const periods = Array.from({ length: Properties.EvaluationPeriods }, (_, index) => lastPeriod - 1 - index);
     const sums = periods.map((period) => visible.filter(({ at }) => Math.floor(at / Period) === period).reduce((sum, { value }) => sum + value, 0));

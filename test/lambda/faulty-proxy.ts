@@ -31,8 +31,6 @@ export interface Call {
 export class FaultyProxy {
   /** The calls so far, in their order. */
   public readonly received: Call[] = [];
-  /** Says what comes of a call of which nothing else is said. */
-  public otherwise: (operation: string) => Fault | undefined = () => undefined;
   private readonly faults: { operation: string; fault: Fault; times: number }[] = [];
   private readonly server = createServer((request, response) => {
     this.handle(request, response).catch((error) => response.destroy(error));
@@ -40,6 +38,9 @@ export class FaultyProxy {
 
   /** @param target may be set later, but before the first call */
   public constructor(public target = '') {}
+
+  /** Says what comes of a call of which nothing else is said. */
+  public otherwise: (operation: string) => Fault | undefined = () => undefined;
 
   public get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
