@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { EXPIRES_AT_TAG, VERSION_ID_TAG } from './settings';
+import { EXPIRES_AT_TAG, PENDING_TAG, VERSION_ID_TAG } from './settings';
 import { ICodeArtifactDomain } from '../codeartifact-domain';
 
 interface FunctionRoleProps {
@@ -15,13 +15,14 @@ interface FunctionRoleProps {
   readonly logGroup: logs.ILogGroup;
   readonly deadLetterQueue?: sqs.IQueue;
   readonly inVpc: boolean;
+  readonly managedRotation: boolean;
 }
 
 /**
  * The role of the function, which is the identity of its tokens: what the function calls, and what the tokens may do.
  */
 export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Role {
-  const { domain, readFrom, publishTo, secret, logGroup, deadLetterQueue, inVpc } = props;
+  const { domain, readFrom, publishTo, secret, logGroup, deadLetterQueue, inVpc, managedRotation } = props;
   const role = new iam.Role(scope, 'Role', {
     description: `Whoever has the CodeArtifact authorization token of this role acts as it in the domain ${domain.domainName}`,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -40,8 +41,16 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
   role.addToPolicy(new iam.PolicyStatement({
     actions: ['secretsmanager:TagResource'],
     resources: [secret.secretArn],
-    conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG] } },
+    conditions: {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG, ...(managedRotation ? [PENDING_TAG] : [])] },
+    },
   }));
+  if (managedRotation) {
+    role.addToPolicy(new iam.PolicyStatement({
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+      resources: [secret.secretArn],
+    }));
+  }
   if (secret.encryptionKey) {
     // On the role and not in the key's policy, which can be changed only for a key of this app.
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
