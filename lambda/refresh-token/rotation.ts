@@ -68,8 +68,9 @@ async function createSecret(versionId: string, settings: Settings, measurements:
 async function finishSecret(versionId: string, settings: Settings, measurements: Measurements): Promise<Refreshed | undefined> {
   const { DOMAIN_ARN: domainArn, SECRET_ARN: secretArn } = settings;
   const secretsManager = new SecretsManagerClient(CLIENT);
-  const { VersionIdsToStages = {}, Tags = [] } = await withinLimit((limit) => secretsManager.send(new DescribeSecretCommand({ SecretId: secretArn }), limit))
-    .catch(failed('DescribeSecret', secretArn, `The secret ${secretArn} was left as it was`));
+  const { VersionIdsToStages = {}, Tags = [] } = await withinLimit((limit) => (
+    secretsManager.send(new DescribeSecretCommand({ SecretId: secretArn }), limit)
+  )).catch(failed('DescribeSecret', secretArn, `The secret ${secretArn} was left as it was`));
   const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
   const current = Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id].includes('AWSCURRENT'));
   const [pendingVersionId, expiresAt, madeAt] = String(tags[PENDING_TAG]).split(' ');
