@@ -119,6 +119,15 @@ describe('the function', () => {
     given.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: 'given' } });
   });
 
+  test('logs to a group that is known by its ARN, also in a stack whose account is not known', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const arn = 'arn:aws:logs:eu-west-1:111122223333:log-group:given:*';
+    tokenIn(stack, 'Token', { logGroup: logs.LogGroup.fromLogGroupArn(stack, 'Given', arn) });
+
+    expect(functionRoleStatements(Template.fromStack(stack))).toContainEqual(
+      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn });
+  });
+
   test('runs in the VPC, the subnets and the security groups that it is given', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
@@ -190,6 +199,21 @@ describe('the role of the function', () => {
       Resource: keyArn,
       Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } },
     });
+  });
+
+  test('may encrypt the replicas, which Secrets Manager writes in its name, with the key of each', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    tokenIn(stack, 'Token', {
+      replicaRegions: [{ region: 'us-east-1', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', keyArn) }, { region: 'eu-central-1' }],
+    });
+
+    expect(functionRoleStatements(Template.fromStack(stack)).filter(({ Action }) => JSON.stringify(Action).includes('kms:'))).toEqual([{
+      Effect: 'Allow',
+      Action: ['kms:Encrypt', 'kms:GenerateDataKey'],
+      Resource: keyArn,
+      Condition: { StringEquals: { 'kms:ViaService': ['secretsmanager.eu-west-1.amazonaws.com', 'secretsmanager.us-east-1.amazonaws.com'] } },
+    }]);
   });
 
   test('may have network interfaces in a VPC, and has no managed policy there either', () => {
@@ -300,24 +324,6 @@ describe('readers', () => {
       Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
       Resource: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
     }]);
-  });
-
-  test('of another account are let in by the policy of the secret, given a key', () => {
-    const stack = new Stack(new App(), 'Stack', { env: ENV });
-    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
-    token.grantRead(new iam.AccountPrincipal('444455556666'));
-
-    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
-      ResourcePolicy: {
-        Statement: [Match.objectLike({ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] })],
-      },
-    });
-  });
-
-  test('of another account are refused without a key', () => {
-    const { token } = deployed();
-
-    expect(() => token.grantRead(new iam.AccountPrincipal('444455556666'))).toThrow('KMS Key must be provided for cross account access to Secret');
   });
 });
 
