@@ -95,7 +95,7 @@ function neighboursOf(call: Call, strangers: Strangers): Call[] {
       action: name.includes(':') ? name : `${service}:${name}`,
       resource: target,
       // Their context has the same keys for all actions. Elsewhere a key of one action is none of another.
-      context: ['kms:key', 'iam:role'].includes(kind) ? context : name === 'TagResource' ? { 'aws:TagKeys': [strangers.tagKey] } : {},
+      context: ['kms:key', 'iam:role', 'lambda:function'].includes(kind) ? context : name === 'TagResource' ? { 'aws:TagKeys': [strangers.tagKey] } : {},
     }))),
   ];
 }
@@ -112,10 +112,12 @@ export function claimsOf(needs: Record<string, Call[]>, strangers: Strangers, ar
   const calls = new Map([...around, ...around.flatMap((call) => neighboursOf(call, strangers))].map((call) => [keyOf(call), call]));
   return Object.entries(needs).flatMap(([principal, own]) => {
     const keys = new Set(own.map(keyOf));
+    // Where the context does not matter, what another principal has in it does not either.
+    const isNeeded = (key: string, call: Call) => keys.has(key) || keys.has(keyOf({ ...call, context: {} }));
     return [...calls]
       // What knows no resource is the affair of the principal's own account.
       .filter(([, { resource }]) => !(principal.startsWith('arn:') && resource === '*'))
-      .map(([key, call]) => ({ principal, call, needed: keys.has(key) }));
+      .map(([key, call]) => ({ principal, call, needed: isNeeded(key, call) }));
   });
 }
 

@@ -11,7 +11,7 @@ import * as fc from 'fast-check';
 import { type Mutation, mutationsOf } from './mutations';
 import { assuming, bearerToken, type Needs, needsOfToken, reading } from './needs';
 import { type Claim, claimsOf, keyOf, type Strangers } from './neighbourhood';
-import { type Call, type CloudFormationTemplate, DeployedStack } from './simulator';
+import { type Call, type CloudFormationTemplate, DeployedStack, spelledOut } from './simulator';
 import { ACCOUNT, type MiniStack, REGION, startMiniStack } from '../../sandbox/ministack';
 import { CodeArtifactDomain, CodeArtifactToken, type CodeArtifactTokenProps } from '../../src';
 
@@ -39,6 +39,7 @@ const SCENARIOS: Record<string, (stack: Stack) => Scenario> = {
       { region: 'eu-central-1' },
     ],
   }),
+  'that Secrets Manager rotates': (stack) => ({ tokens: [tokenIn(stack, 'Token', { managedRotation: true })] }),
   'in a VPC': (stack) => ({ tokens: [tokenIn(stack, 'Token', { vpc: vpcIn(stack) })] }),
   'for a domain of another account': (stack) => ({
     tokens: [tokenIn(stack, 'Token', { readFrom: ['npm-store'], domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', 'shared', { owner: OTHER_ACCOUNT }) })],
@@ -67,7 +68,9 @@ function withReaders(stack: Stack, props: Partial<CodeArtifactTokenProps>): Scen
 }
 
 function everything(stack: Stack): Scenario {
-  const first = tokenIn(stack, 'Token', { readFrom: ['npm-store'], publishTo: ['releases'], encryptionKey: new kms.Key(stack, 'Key'), vpc: vpcIn(stack) });
+  const first = tokenIn(stack, 'Token', {
+    readFrom: ['npm-store'], publishTo: ['releases'], encryptionKey: new kms.Key(stack, 'Key'), vpc: vpcIn(stack), managedRotation: true,
+  });
   const second = tokenIn(stack, 'Another', {
     readFrom: ['pypi-store'], domain: CodeArtifactDomain.fromDomainName(stack, 'Shared', 'shared', { owner: OTHER_ACCOUNT, region: OTHER_REGION }),
   });
@@ -147,7 +150,7 @@ const scenarios = Object.entries(SCENARIOS).map(([name, build]) => {
   const app = new App({ postCliContext: { '@aws-cdk/aws-iam:minimizePolicies': name.includes('merged') } });
   const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const { tokens, needs } = build(stack);
-  return { name, template: Template.fromStack(stack).toJSON() as CloudFormationTemplate, tokens, needs };
+  return { name, template: spelledOut(Template.fromStack(stack).toJSON() as CloudFormationTemplate), tokens, needs };
 });
 const EVERYTHING = scenarios.find(({ name }) => SCENARIOS[name] === everything)!;
 
