@@ -1,4 +1,8 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, github, javascript, release } from 'projen';
+
+/** What esbuild says that it put into the bundle. */
+const METAFILE = 'dist/refresh-token.metafile.json';
+const SANDBOX = 'node sandbox/setup.mjs && node sandbox/clients.mjs && node sandbox/audit.mjs';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-codeartifact-token',
@@ -23,15 +27,21 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     '@aws-sdk/client-codeartifact',
+    '@aws-sdk/client-lambda',
     '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/client-sqs',
     '@aws-sdk/credential-provider-env',
     '@cloud-copilot/iam-simulate',
+    '@cyclonedx/cyclonedx-esbuild',
     '@types/aws-lambda',
     'aws-cdk@^2', // 3.0.0, the registry's `latest`, cannot read the assembly of aws-cdk-lib 2
     'fast-check',
     'listr2@^9', // 10 and later need Node 22
     'tsx',
+    'vega@^5', // 6 is in ES modules only, and so is vega-lite 6
+    'vega-lite@^5',
     'verdaccio@6.8.0', // 6.9 and later need Node 22
+    'yaml',
   ],
 
   tsconfigDevFile: 'tsconfig.dev.json',
@@ -58,10 +68,25 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
   gitignore: ['.sandbox/', 'cdk.out/', '__pycache__/'],
-  github: false,
+
+  publishToPypi: { distName: 'cdk-codeartifact-token', module: 'cdk_codeartifact_token', trustedPublishing: true },
+  auditDeps: true,
+  auditDepsOptions: { level: 'low', prodOnly: true, runOn: 'manual' },
+  githubOptions: { mergify: false, pullRequestLint: false },
+  buildWorkflow: false, // .github/workflows/build.yml, below, runs what the README says
+  depsUpgradeOptions: { workflow: false }, // it would want a token that may push
+  pullRequestTemplate: false,
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  releaseToNpm: false, // below: without building the package anew where it could be published
+  releaseWorkflowSetupSteps: [{ name: 'Set up the embedded cloud', run: SANDBOX }],
+  workflowNodeVersion: '24', // 20 comes with an npm that knows no trusted publishing
+  jsiiReleaseVersion: '0.2.1061',
 });
 
-project.npmignore!.exclude('/.ci/', '/.sandbox/', '/CONTRIBUTING.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/sandbox/', '/tsconfig.dev.json');
+project.npmignore!.exclude(
+  '/.ci/', '/.sandbox/', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/sandbox/', '/tsconfig.dev.json',
+);
 
 // One project for all that is linted, instead of a tsconfig.json in each folder.
 const eslintrc = project.tryFindObjectFile('.eslintrc.json')!;
@@ -82,8 +107,17 @@ project.bundler.addBundle('lambda/refresh-token/index.ts', {
   minify: true,
   mainFields: ['module', 'main'],
   watchTask: false,
-  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './lambda/refresh-token/credentials.ts' },
+  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './lambda/refresh-token/credentials.ts', '--metafile': METAFILE },
 });
+
+// What is in it, for those who ship it on. Beside its folder, because all in that is deployed.
+const listBundled = `cyclonedx-esbuild --output-reproducible --validate ${METAFILE}`;
+const licenses = 'assets/lambda/refresh-token/THIRD-PARTY-LICENSES.txt';
+project.bundler.bundleTask.exec(`${listBundled} --output-file assets/lambda/refresh-token/sbom.cdx.json`);
+project.bundler.bundleTask.exec(`${listBundled} --gather-license-texts | tsx projenrc/third-party-licenses.ts > ${licenses}`);
+
+// The packages in the bundle are nobody's dependencies, so that no audit of those would look at them.
+project.tasks.tryFind('audit')!.exec('tsx projenrc/audit-bundle.ts');
 
 project.testTask.reset();
 project.testTask.spawn(project.bundler.bundleTask); // what the deployed tests deploy
@@ -91,7 +125,7 @@ project.testTask.exec('tsc --noEmit --project tsconfig.dev.json');
 project.testTask.spawn(project.tasks.tryFind('eslint')!);
 project.testTask.exec('git diff --exit-code', {
   name: 'what is generated is committed',
-  condition: 'node -e "if (!process.env.CI) process.exit(1)"',
+  condition: 'node -e "if (!process.env.CI || process.env.RELEASE) process.exit(1)"', // a release changes the version, and checks after it
 });
 project.testTask.exec('jest', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' } });
 
@@ -105,7 +139,43 @@ const testAll = project.addTask('test:all', {
 });
 
 // The two commands of the README work in a fresh clone, where projen itself is not installed yet.
-project.setScript('test', `node sandbox/setup.mjs && node sandbox/clients.mjs && node sandbox/audit.mjs && npx projen ${testAll.name}`);
+project.setScript('test', `${SANDBOX} && npx projen ${testAll.name}`);
 project.setScript('demo', 'node sandbox/setup.mjs && npx projen bundle && npx tsx sandbox/demo.ts');
+
+// The commits of the releases that projen names by their tags.
+project.github!.actions.set('actions/setup-node', 'actions/setup-node@820762786026740c76f36085b0efc47a31fe5020'); // v7.0.0
+project.github!.actions.set('actions/setup-python', 'actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97'); // v7.0.0
+
+const checkout = (nodeVersion: string): github.workflows.JobStep[] => [
+  { uses: github.ActionRefs.ACTIONS_CHECKOUT, with: { 'persist-credentials': false } },
+  { uses: github.ActionRefs.ACTIONS_SETUP_NODE, with: { 'node-version': nodeVersion, 'package-manager-cache': false } },
+];
+const job = { runsOn: ['ubuntu-latest'], permissions: { contents: github.workflows.JobPermission.READ } };
+
+const build = project.github!.addWorkflow('build');
+build.on({ push: { branches: ['main'] }, pullRequest: {} });
+build.addJob('test', {
+  ...job,
+  strategy: { failFast: false, matrix: { domain: { node: ['20.19.0', '22', '24'] } } },
+  steps: [...checkout('${{ matrix.node }}'), { run: 'npm test' }],
+});
+
+// Weekly, because what is bundled does not change when an advisory about it comes out.
+const audit = project.github!.addWorkflow('audit');
+audit.on({ push: { branches: ['main'] }, pullRequest: {}, schedule: [{ cron: '0 6 * * 1' }] });
+audit.addJob('audit', {
+  ...job,
+  steps: [
+    ...checkout('24'),
+    { run: 'npm ci --ignore-scripts' },
+    { run: 'npx projen bundle' },
+    { run: 'npx projen audit' },
+    { name: 'Report on what builds and tests it', run: 'npm audit', continueOnError: true },
+  ],
+});
+
+project.release!.publisher.publishToNpm({ trustedPublishing: true, npmProvenance: true });
+// It builds, and publishes nothing.
+project.tryFindObjectFile('.github/workflows/release.yml')!.addOverride('jobs.release.permissions.contents', 'read');
 
 project.synth();

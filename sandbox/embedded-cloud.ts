@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Cdk } from './cdk';
 import { CodeArtifactStandIn } from './codeartifact';
@@ -9,29 +9,39 @@ const AWS_CLI = join(__dirname, '..', '.sandbox', 'python', 'bin', 'aws');
 
 /** MiniStack and the CodeArtifact stand-in, where every Lambda function finds it, with the domain `acme` in it. */
 export class EmbeddedCloud {
-  static async start(): Promise<EmbeddedCloud> {
+  /** @param environment goes to every Lambda function */
+  static async start(environment: Record<string, string> = {}): Promise<EmbeddedCloud> {
     const codeartifact = new CodeArtifactStandIn({
       region: REGION,
       account: ACCOUNT,
       domains: [{ name: 'acme', repositories: ['npm-store'] }],
     });
     await codeartifact.start();
-    const ministack = await startMiniStack({ environment: { AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url } });
+    const ministack = await startMiniStack({ environment: { AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url, ...environment } });
     return new EmbeddedCloud(codeartifact, ministack);
   }
 
   readonly cdk: Cdk;
 
-  private constructor(readonly codeartifact: CodeArtifactStandIn, private readonly ministack: MiniStack) {
+  private constructor(readonly codeartifact: CodeArtifactStandIn, readonly ministack: MiniStack) {
     this.cdk = new Cdk(ministack);
   }
 
   /** Runs a command of the AWS CLI, and reads its answer. */
   async aws(...command: string[]): Promise<any> {
-    const { stdout } = await promisify(execFile)(AWS_CLI, [...command, '--output', 'json'], {
-      env: { ...this.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: this.codeartifact.url, PATH: process.env.PATH },
-    });
+    const { stdout } = await promisify(execFile)(AWS_CLI, [...command, '--output', 'json'], { env: this.environment });
     return JSON.parse(stdout || '{}');
+  }
+
+  /** Runs a command of the shell that calls the AWS CLI, and returns what it prints. */
+  async shell(environment: Record<string, string>, command: string): Promise<string> {
+    // Through a pipe, because our end is a socket, which a command cannot open as /dev/stdout.
+    const { stdout } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', `${command} | cat`], { env: { ...this.environment, ...environment } });
+    return stdout;
+  }
+
+  private get environment() {
+    return { ...this.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: this.codeartifact.url, PATH: `${dirname(AWS_CLI)}:${process.env.PATH}` };
   }
 
   /** The token in a secret and what its tags say. */

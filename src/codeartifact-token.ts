@@ -19,6 +19,7 @@ import { fillDashboard } from './private/dashboard';
 import { METRIC_NAMESPACE, MetricName } from './private/metrics';
 import { FUNCTION_TIMEOUT, minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
 import { functionRole, scheduleRole, sendTo } from './private/roles';
+import { rotate } from './private/rotation';
 import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
 import { TokenSecret } from './private/token-secret';
 import { validateRepositories } from './private/validation';
@@ -157,6 +158,19 @@ export interface CodeArtifactTokenProps {
    * @default - a log group of its own, kept for one month, removed with the stack
    */
   readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * Whether Secrets Manager also rotates the secret, every 4 hours and by the same function: for audits that ask for a
+   * rotation. Readers gain nothing from it, since the schedule replaces the token more often, and goes on doing so.
+   *
+   * A rotation puts its token into the secret as `AWSPENDING` first, and never replaces a token by an older one: where the
+   * schedule was faster, or an attempt before was left unfinished for over 10 minutes, it makes another token in the end.
+   * The tag `codeartifact:pending` is where its steps keep what they need.
+   *
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
+   * @default false
+   */
+  readonly managedRotation?: boolean;
 
   /**
    * The queue that gets the event of a refresh whose three attempts failed, and of one that the schedule could not
@@ -315,7 +329,13 @@ export class CodeArtifactToken extends Construct {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const { role, calls } = functionRole(this, { ...props, secret: this.secretResource, logGroup, inVpc: props.vpc !== undefined });
+    const { role, calls } = functionRole(this, {
+      ...props,
+      secret: this.secretResource,
+      logGroup,
+      inVpc: props.vpc !== undefined,
+      managedRotation: props.managedRotation ?? false,
+    });
     this.calls = calls;
 
     this.function = new lambda.Function(this, 'Function', {
@@ -367,6 +387,10 @@ export class CodeArtifactToken extends Construct {
       encryptionKey: props.encryptionKey,
     });
     this.secret.grantRead = (grantee, versionStages) => this.secretResource.grantReadOf(this.secret.secretArn, grantee, versionStages);
+
+    if (props.managedRotation) {
+      rotate(this, this.secretResource, this.function).node.addDependency(this.firstToken);
+    }
 
     if (this.plan.warning) {
       this.warn(this.plan.warning.id, this.plan.warning.message);
@@ -537,6 +561,7 @@ export class CodeArtifactToken extends Construct {
     const { interval, window } = planRedeployments(this.plan, options.interval);
     // In the service's scope, because a service in another stack already depends on the stack of the secret.
     const scope = new Construct(service, `RedeployBefore${this.node.id}Expires`);
+    const updateService = new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] });
     return new scheduler.Schedule(scope, 'Schedule', {
       description: `Deploys the service anew before its CodeArtifact authorization token for the domain ${this.domain.domainName} expires`,
       schedule: scheduler.ScheduleExpression.rate(interval),
@@ -549,7 +574,8 @@ export class CodeArtifactToken extends Construct {
           Service: service.serviceName,
           ForceNewDeployment: true,
         }),
-        role: scheduleRole(scope, 'ScheduleRole', new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] })),
+        role: scheduleRole(scope, 'ScheduleRole', updateService),
+        policyStatements: [updateService], // which the role has; without them Universal warns
         maxEventAge: interval,
       }),
     });

@@ -20,7 +20,8 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
         `## CodeArtifact token for the domain ${token.domain.domainName}`,
         'Refresh it now:',
         '```',
-        `aws lambda invoke --function-name ${functionName} --region ${Stack.of(token).region} --cli-binary-format raw-in-base64-out --payload '{}' /dev/stdout`,
+        // Both majors of the AWS CLI take a payload in this way, and in no other.
+        `echo '{}' | aws lambda invoke --function-name ${functionName} --region ${Stack.of(token).region} --payload fileb:///dev/stdin /dev/stdout`,
         '```',
       ].join('\n'),
     }),

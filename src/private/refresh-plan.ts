@@ -18,8 +18,8 @@ export const FUNCTION_TIMEOUT = Duration.seconds(100);
  */
 const LONGEST_TURN = MINUTE + 3 * FUNCTION_TIMEOUT.toSeconds() + MINUTE + 2 * MINUTE;
 
-/** From a metric's value to the alarm that it sets off: its way out of the log, and the evaluation. */
-const ALARM_DELAY = 5 * MINUTE;
+/** From a refresh to an alarm that knows of it: the way out of the log, and the evaluation of whole minutes. */
+const ALARM_DELAY = 3 * MINUTE;
 
 /** When tokens are replaced, and what that leaves of their lives. */
 export interface RefreshPlan {
@@ -73,8 +73,8 @@ export function minutesBeforeAlarm({ guarantee }: RefreshPlan, remainingValidity
     ? wholeMinutes(duration / 3)
     : wholeMinutesOf('remainingValidity', remainingValidity, MINUTE);
   const silence = wholeMinutes(duration - remaining - ALARM_DELAY);
-  if (silence <= longestGap) {
-    const longest = wholeMinutes(duration - ALARM_DELAY - longestGap) - MINUTE;
+  if (silence <= longestGap + ALARM_DELAY) {
+    const longest = wholeMinutes(duration - 2 * ALARM_DELAY - longestGap) - MINUTE;
     throw new Error(`remainingValidity must be ${longest < MINUTE ? 'shorter' : `at most ${human(longest)}`}, or the alarm goes off though no refresh fails:`
       + ` ${human(longestGap)} may pass between two of them; received ${human(remaining)} of a duration of ${human(duration)}.`
       + ' Make remainingValidity or refreshInterval shorter, or duration longer');

@@ -5,7 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from './acknowledge';
-import { EXPIRES_AT_TAG, VERSION_ID_TAG } from './settings';
+import { EXPIRES_AT_TAG, PENDING_TAG, VERSION_ID_TAG } from './settings';
 import { viaSecretsManager } from './token-secret';
 import { ICodeArtifactDomain } from '../codeartifact-domain';
 
@@ -19,6 +19,7 @@ interface FunctionRoleProps {
   readonly logGroup: logs.ILogGroup;
   readonly deadLetterQueue?: sqs.IQueue;
   readonly inVpc: boolean;
+  readonly managedRotation: boolean;
 }
 
 interface FunctionRole {
@@ -31,7 +32,7 @@ interface FunctionRole {
  * The role of the function, which is the identity of its tokens: what the function calls, and what the tokens may do.
  */
 export function functionRole(scope: Construct, props: FunctionRoleProps): FunctionRole {
-  const { domain, readFrom, publishTo, secret, replicaRegions = [], logGroup, deadLetterQueue, inVpc } = props;
+  const { domain, readFrom, publishTo, secret, replicaRegions = [], logGroup, deadLetterQueue, inVpc, managedRotation } = props;
   const { region } = Stack.of(scope);
   const role = new iam.Role(scope, 'Role', {
     roleName: props.roleName ?? PhysicalName.GENERATE_IF_NEEDED,
@@ -56,8 +57,14 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): Functi
     new iam.PolicyStatement({
       actions: ['secretsmanager:TagResource'],
       resources: [secret.secretArn],
-      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG] } },
+      conditions: {
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG, ...(managedRotation ? [PENDING_TAG] : [])] },
+      },
     }),
+    ...managedRotation ? [new iam.PolicyStatement({
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+      resources: [secret.secretArn],
+    })] : [],
   ];
   policy.addStatements(...secretsManager);
   if (secret.encryptionKey) {

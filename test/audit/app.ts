@@ -36,6 +36,7 @@ encryptionKey.grantEncryptDecrypt(new iam.ServicePrincipal('logs.eu-west-1.amazo
 const topic = sns.Topic.fromTopicArn(hardened, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:tokens');
 const hardenedToken = tokenIn(hardened, {
   publishTo: ['npm-own'],
+  managedRotation: true,
   format: SecretFormat.json(PackageManager.npm('npm-store')),
   encryptionKey,
   replicaRegions: [{ region: 'eu-central-1' }],

@@ -4,7 +4,7 @@
 export const reasons: { rules: string[]; reason: string }[] = [
   {
     rules: ['AwsSolutions-SMG4', 'HIPAA.Security-SecretsManagerRotationEnabled', 'NIST.800.53.R5-SecretsManagerRotationEnabled'],
-    reason: 'The schedule replaces the token every hour. A rotation of Secrets Manager itself, which these rules want, comes every four hours at the most.',
+    reason: 'The schedule replaces the token every hour. A rotation of Secrets Manager itself, which these rules want, comes every four hours at the most. `managedRotation` adds one.',
   },
   {
     rules: [

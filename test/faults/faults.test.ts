@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Play, type Stored } from './play';
-import { RAW_TOKEN, type Row, rows } from './rows';
+import { elsewhere, RAW_TOKEN, type Row, rows } from './rows';
 import { type MiniStack, startMiniStack } from '../../sandbox/ministack';
 import { keepSection } from '../generated-section';
 import type { Outcome } from '../lambda/shipped-function';
@@ -15,6 +17,8 @@ interface Seen {
   readonly tags: string;
   readonly logged: string;
 }
+
+const ROOT = join(__dirname, '..', '..');
 
 const NODES = [22, 24] as const;
 /** Rows that last as long as the function's own limits allow are played ahead, side by side. */
@@ -53,7 +57,25 @@ test('the table in docs/reliability.md says what was seen', () => {
     '| # | fault | calls | ends | secret | tags | log |',
     '|---|---|---|---|---|---|---|',
     ...lines,
+    '',
+    'The other numbers:',
+    '',
+    '| # | fault | proven by |',
+    '|---|---|---|',
+    ...elsewhere.map(({ number, fault, file, test: title }) => `| ${number} | ${fault} | [${file}](../${file}): ${title} |`),
   ].join('\n'));
+});
+
+test.each(elsewhere)('$number: $file has what is said to be there', ({ file, test: title }) => {
+  expect(readFileSync(join(ROOT, file), 'utf8')).toContain(title);
+});
+
+test('docs/operations.md says what to do about each error that was seen', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+  const errors = rows.map(({ ends }) => ends).filter((name) => !['returns', 'SUCCESS', 'FAILED'].includes(name));
+
+  expect(errors.length).toBeGreaterThan(0);
+  expect(errors.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
 async function play(row: Row, node: 22 | 24): Promise<Seen> {

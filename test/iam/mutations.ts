@@ -40,7 +40,7 @@ export function mutationsOf(template: CloudFormationTemplate): Mutation[] {
           const isOf = (action: string) => call.action.split(':')[0] === action.split(':')[0];
           return [original.Action].flat().some(isOf) && (Type === 'AWS::IAM::Policy' ? stack.resolve(Properties.Roles).includes(principal)
             : path.includes('Policies') ? principal === path[0]
-              : call.resource === (Type === 'AWS::SecretsManager::ResourcePolicy' ? stack.resolve(Properties.SecretId) : stack.arnOf(path[0])));
+              : call.resource === (stack.resolve(Properties.SecretId ?? Properties.FunctionName) ?? stack.arnOf(path[0])));
         },
       };
     });
@@ -96,8 +96,8 @@ const UNSEEN: { changes: RegExp; of: (statement: Statement, path: string[]) => b
   },
   {
     changes: /^any resource$/,
-    of: (_, path) => path.includes('KeyPolicy') || path.includes('ResourcePolicy'),
-    reason: 'the policy of a key or a secret speaks of no other',
+    of: (_, path) => ['KeyPolicy', 'ResourcePolicy', 'FunctionPolicy'].some((policy) => path.includes(policy)),
+    reason: 'the policy of a key, a secret or a function speaks of no other',
   },
   {
     changes: /^(dropped|without|any action)/,

@@ -9,7 +9,10 @@ export type Needs = Record<string, Call[]>;
 export async function needsOfToken(stack: DeployedStack, functionId: string, opens: Call[], cloud: MiniStack): Promise<Needs> {
   const { Role, Environment, LoggingConfig, VpcConfig } = stack.template.Resources[functionId].Properties;
   const [roleId] = Role['Fn::GetAtt'];
-  const recorded = await recordRun(stack.resolve(Environment.Variables), cloud);
+  const rotates = stack.idsOf('AWS::SecretsManager::RotationSchedule')
+    .some((id) => stack.template.Resources[id].Properties.RotationLambdaARN['Fn::GetAtt'][0] === functionId);
+  const environment = stack.resolve(Environment.Variables);
+  const recorded = await recordRun(environment, cloud, rotates);
   const schedule = stack.idsOf('AWS::Scheduler::Schedule')
     .map((id) => stack.template.Resources[id].Properties)
     .find(({ Target }) => Target.Arn['Fn::GetAtt'][0] === functionId)!;
@@ -23,6 +26,9 @@ export async function needsOfToken(stack: DeployedStack, functionId: string, ope
       ...opens,
     ],
     [scheduleRoleId]: [{ action: 'lambda:InvokeFunction', resource: stack.arnOf(functionId), context: {} }],
+    'secretsmanager.amazonaws.com': rotates ? [{
+      action: 'lambda:InvokeFunction', resource: stack.arnOf(functionId), context: { 'aws:SourceAccount': ACCOUNT, 'aws:SourceArn': environment.SECRET_ARN },
+    }] : [],
     'lambda.amazonaws.com': [assuming(stack.arnOf(roleId))],
     'scheduler.amazonaws.com': [assuming(stack.arnOf(scheduleRoleId), {
       'aws:SourceAccount': ACCOUNT,

@@ -79,6 +79,8 @@ const CONTEXTS: Record<string, (value: string | string[], strangers: Strangers) 
   ],
 };
 
+/** What the calls have in their context that the code of a function makes, and not those that Lambda makes for it. */
+const BY_CODE = 'lambda:SourceFunctionArn';
 const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:any`;
 
 /** The calls that are like one that is needed but for one thing: the place, a part of the name, something of the context, or the action. */
@@ -89,8 +91,7 @@ function neighboursOf(call: Call, strangers: Strangers): Call[] {
   const resources = kind in PARTS ? [...elsewhere(resource, strangers), ...otherNames(resource, strangers)] : [];
   return [
     ...resources.map((other) => ({ ...call, resource: other })),
-    // Of Lambda's calls for a function, those that the code of the function makes.
-    ...call.action.startsWith('ec2:') ? [{ ...call, context: { ...context, 'lambda:SourceFunctionArn': FUNCTION } }] : [],
+    ...call.action.startsWith('ec2:') ? [{ ...call, context: { ...context, [BY_CODE]: FUNCTION } }] : [],
     ...Object.entries(context).flatMap(([key, value]) => CONTEXTS[key](value, strangers).map((other) => {
       const { [key]: _, ...rest } = context;
       return { ...call, context: other === undefined ? rest : { ...rest, [key]: other } };
@@ -99,7 +100,7 @@ function neighboursOf(call: Call, strangers: Strangers): Call[] {
       action: name.includes(':') ? name : `${service}:${name}`,
       resource: target,
       // Their context has the same keys for all actions. Elsewhere a key of one action is none of another.
-      context: ['kms:key', 'iam:role'].includes(kind) ? context : name === 'TagResource' ? { 'aws:TagKeys': [strangers.tagKey] } : {},
+      context: ['kms:key', 'iam:role', 'lambda:function'].includes(kind) ? context : name === 'TagResource' ? { 'aws:TagKeys': [strangers.tagKey] } : {},
     }))),
   ];
 }
@@ -116,10 +117,12 @@ export function claimsOf(needs: Record<string, Call[]>, strangers: Strangers, ar
   const calls = new Map([...around, ...around.flatMap((call) => neighboursOf(call, strangers))].map((call) => [keyOf(call), call]));
   return Object.entries(needs).flatMap(([principal, own]) => {
     const keys = new Set(own.map(keyOf));
+    // Where the context does not matter, what another principal has in it does not either. That the code of a function calls does matter.
+    const isNeeded = (key: string, call: Call) => keys.has(key) || (!(BY_CODE in call.context) && keys.has(keyOf({ ...call, context: {} })));
     return [...calls]
       // What knows no resource is the affair of the principal's own account.
       .filter(([, { resource }]) => !(principal.startsWith('arn:') && resource === '*'))
-      .map(([key, call]) => ({ principal, call, needed: keys.has(key) }));
+      .map(([key, call]) => ({ principal, call, needed: isNeeded(key, call) }));
   });
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,10 +12,10 @@ const BUNDLE = join(__dirname, '..', '..', 'assets', 'lambda', 'refresh-token', 
 const ANSWER_PATH = '/answer-to-cloudformation';
 
 /**
- * Runs the shipped bundle in the Node of Lambda, for the schedule and for each request of CloudFormation, and tells
- * which calls of AWS came over the wire.
+ * Runs the shipped bundle in the Node of Lambda, for the schedule, for each request of CloudFormation and for the steps of a
+ * rotation, and tells which calls of AWS came over the wire.
  */
-export async function recordRun(environment: Record<string, string>, cloud: MiniStack): Promise<Call[]> {
+export async function recordRun(environment: Record<string, string>, cloud: MiniStack, rotates: boolean): Promise<Call[]> {
   const [, , , region, owner, domain] = environment.DOMAIN_ARN.replace('domain/', '').split(':');
   const codeartifact = new CodeArtifactStandIn({ region, account: ACCOUNT, domains: [{ name: domain, owner, repositories: [] }] });
   await codeartifact.start();
@@ -47,8 +48,12 @@ export async function recordRun(environment: Record<string, string>, cloud: Mini
     + '(async () => { for (const event of JSON.parse(events)) await require(bundle).handler(event, { getRemainingTimeInMillis: () => 50000 }); })()';
   const requests = ['Create', 'Update', 'Delete'].map((RequestType) => (
     { RequestType, ResponseURL: url + ANSWER_PATH, StackId: 'stack', RequestId: RequestType, LogicalResourceId: 'Token' }));
+  const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'].map((Step) => (
+    { Step, SecretId: environment.SECRET_ARN, ClientRequestToken: randomUUID() }));
+  // A rotation as it should be, and one that finds nothing to finish.
+  const rotations = rotates ? [...steps.map((step) => ({ ...step, ClientRequestToken: steps[0].ClientRequestToken })), steps[3]] : [];
   try {
-    await promisify(execFile)(nodeOf(24), ['-e', program, BUNDLE, JSON.stringify([{}, ...requests])], {
+    await promisify(execFile)(nodeOf(24), ['-e', program, BUNDLE, JSON.stringify([{}, ...requests, ...rotations])], {
       // Every service of AWS is here, also one that nobody thought of.
       env: { ...cloud.environment, ...environment, AWS_ENDPOINT_URL: url },
     });
@@ -75,7 +80,9 @@ function callOf(request: IncomingMessage, body: string): Call | undefined {
         context: {},
       };
     case 'secretsmanager secretsmanager.PutSecretValue':
-      return { action: 'secretsmanager:PutSecretValue', resource: JSON.parse(body).SecretId, context: {} };
+    case 'secretsmanager secretsmanager.DescribeSecret':
+    case 'secretsmanager secretsmanager.UpdateSecretVersionStage':
+      return { action: String(request.headers['x-amz-target']).replace('.', ':'), resource: JSON.parse(body).SecretId, context: {} };
     case 'secretsmanager secretsmanager.TagResource': {
       const { SecretId, Tags } = JSON.parse(body) as { SecretId: string; Tags: { Key: string }[] };
       return { action: 'secretsmanager:TagResource', resource: SecretId, context: { 'aws:TagKeys': Tags.map(({ Key }) => Key) } };

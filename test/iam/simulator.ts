@@ -38,6 +38,28 @@ const ALLOWS_EVERYTHING = allow();
 /** Whatever is not in the template trusts this account, so that what is denied is denied by the role. */
 const TRUSTS_THIS_ACCOUNT = allow({ AWS: `arn:aws:iam::${ACCOUNT}:root` });
 
+/**
+ * A template in which the permissions of functions are spelled out as the statements that Lambda makes of them.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ */
+export function spelledOut({ Resources, ...rest }: CloudFormationTemplate): CloudFormationTemplate {
+  return {
+    ...rest,
+    Resources: Object.fromEntries(Object.entries(Resources).map(([id, resource]) => {
+      const { FunctionName, Action, Principal, SourceAccount, SourceArn } = resource.Properties ?? {};
+      const Statement = [{
+        Effect: 'Allow',
+        Action,
+        Principal: { Service: Principal },
+        Resource: FunctionName,
+        Condition: { StringEquals: { 'aws:SourceAccount': SourceAccount }, ArnLike: { 'aws:SourceArn': SourceArn } },
+      }];
+      return [id, resource.Type === 'AWS::Lambda::Permission' ? { ...resource, Properties: { FunctionName, FunctionPolicy: { Statement } } } : resource];
+    })),
+  };
+}
+
 /** A template as if it were deployed, every resource by its logical id. */
 export class DeployedStack {
   private readonly resolved = new Map<unknown, any>();
@@ -45,7 +67,8 @@ export class DeployedStack {
   /** @param arns those of resources that exist */
   public constructor(public readonly template: CloudFormationTemplate, private readonly arns: Readonly<Record<string, string>> = {}) {
     for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
-      if (/^AWS::IAM::(?!Role$|Policy$)|^AWS::Lambda::Permission$/.test(Type) || Properties?.ManagedPolicyArns || Properties?.PermissionsBoundary) {
+      const isUnknown = /^AWS::IAM::(?!Role$|Policy$)/.test(Type) || (Type === 'AWS::Lambda::Permission' && !Properties.FunctionPolicy);
+      if (isUnknown || Properties?.ManagedPolicyArns || Properties?.PermissionsBoundary) {
         throw new Error(`cannot tell what ${id} permits`);
       }
     }
@@ -168,6 +191,13 @@ export class DeployedStack {
       const ofSecret = this.idsOf('AWS::SecretsManager::ResourcePolicy')
         .map((policyId) => this.resolve(this.template.Resources[policyId].Properties))
         .find(({ SecretId }) => id !== undefined && SecretId === this.arnOf(id));
+      const ofFunction = this.idsOf('AWS::Lambda::Permission')
+        .map((policyId) => this.resolve(this.template.Resources[policyId].Properties))
+        .filter(({ FunctionName }) => FunctionName === arn)
+        .flatMap(({ FunctionPolicy }) => FunctionPolicy.Statement);
+      if (ofFunction.length > 0) {
+        return { ...TRUSTS_THIS_ACCOUNT, Statement: [...TRUSTS_THIS_ACCOUNT.Statement, ...ofFunction] };
+      }
       const own = Properties.AssumeRolePolicyDocument ?? Properties.KeyPolicy ?? Properties.PermissionsPolicyDocument;
       return this.resolve(own ?? ofSecret?.ResourcePolicy ?? TRUSTS_THIS_ACCOUNT);
     });

@@ -8,6 +8,7 @@ import { awsFault, FaultyProxy } from './faulty-proxy';
 import { handler } from '../../lambda/refresh-token';
 import { CodeArtifactStandIn, faults, type Answer } from '../../sandbox/codeartifact';
 import { ACCOUNT, type MiniStack, REGION, startMiniStack } from '../../sandbox/ministack';
+import { deployed } from '../token-stack';
 
 // The handler's own source, against the stand-in for CodeArtifact and MiniStack's Secrets Manager, over HTTP.
 
@@ -191,6 +192,14 @@ describe('a refresh', () => {
       { name: 'SecondsLeft', unit: 'Seconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
     ]);
     expect(43200 - logged().SecondsLeft).toBeLessThan(10);
+    // What the construct reads is what was emitted.
+    const { token } = deployed();
+    const read = [
+      token.metricRefreshes(), token.metricSecondsLeft(),
+      token.metricGetAuthorizationTokenLatency(), token.metricPutSecretValueLatency(), token.metricTagResourceLatency(),
+    ];
+    expect(read.map(({ metricName }) => metricName).sort()).toEqual(metricsOf(logged()).map(({ name }) => name).sort());
+    expect(new Set(read.map(({ namespace }) => namespace))).toEqual(new Set(logged()._aws.CloudWatchMetrics.map(({ Namespace }: any) => Namespace)));
     expect(Math.abs(logged()._aws.Timestamp - Date.now())).toBeLessThan(10_000);
   });
 
@@ -331,6 +340,7 @@ describe('a refresh that gets no token leaves the one before, and says what fail
       { name: 'GetAuthorizationTokenLatency', unit: 'Milliseconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
       { name: 'Failures', unit: 'Count', value: 1, dimensions: { FunctionName: 'refresh-token', ErrorName: 'AccessDeniedException' } },
     ]);
+    expect(deployed().token.metricFailures().metricName).toBe(metricsOf(logged())[0].name);
   });
 
   test('an expiry that is no date', async () => {

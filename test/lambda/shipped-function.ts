@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { nodeOf } from '../../sandbox/ministack';
 
@@ -47,7 +46,10 @@ export class ShippedFunction {
     const child = this.process ??= this.start();
     const started = Date.now();
     child.send({ event, remainingMilliseconds });
-    const [answer] = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [undefined])]);
+    const answer = await new Promise<any>((resolve) => {
+      child.once('message', resolve).once('exit', () => resolve(undefined));
+    });
+    child.removeAllListeners('message').removeAllListeners('exit');
     const milliseconds = Date.now() - started;
     if (!answer) {
       return { died: true, log: [], milliseconds };

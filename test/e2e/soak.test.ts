@@ -1,0 +1,29 @@
+import { soak } from '../../bench/soak';
+
+// Short forms of bench/soak.ts.
+
+const MINUTE = 60_000;
+
+test('with one in five calls failing, no reader gets a dead token', async () => {
+  const { refreshes, calls, failedCalls, reads, deadReads } = await soak(4, 10, 0.2);
+
+  expect(refreshes).toBe(40);
+  expect(failedCalls / calls).toBeGreaterThan(0.1);
+  expect(reads).toBeGreaterThan(refreshes);
+  expect(deadReads).toBe(0);
+}, 3 * MINUTE);
+
+test('a refresh of which all three attempts fail is told to the destination of failures, without a token, and readers go on', async () => {
+  const { messages, tokens, reads, deadReads } = await soak(1, 1, 1);
+
+  expect(messages.map((message) => JSON.parse(message))).toMatchObject([{
+    requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+    requestPayload: {},
+    responsePayload: { errorMessage: expect.stringMatching(/^codeartifact:GetAuthorizationToken on arn:aws:codeartifact:.* was left as it was$/) },
+  }]);
+  const windows = tokens.flatMap((token) => Array.from({ length: token.length - 7 }, (_, i) => token.slice(i, i + 8)));
+  expect(windows.length).toBeGreaterThan(0);
+  expect(windows.filter((window) => messages[0].includes(window))).toEqual([]);
+  expect(reads).toBeGreaterThan(0);
+  expect(deadReads).toBe(0);
+}, 2 * MINUTE);
