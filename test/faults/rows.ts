@@ -180,6 +180,6 @@ export const elsewhere: { number: number | string; fault: string; file: string; 
   { number: '36 to 39', fault: 'deployments', file: 'test/e2e/first-token.test.ts', test: 'a stack is deleted even when CodeArtifact lets nobody in' },
   { number: 44, fault: 'bad props', file: 'test/codeartifact-token.test.ts', test: 'bad input' },
   { number: '45, 46', fault: 'props that are not known at synthesis', file: 'test/codeartifact-token.test.ts', test: 'values that are not known at synthesis' },
-  { number: 47, fault: 'keys and secrets of elsewhere', file: 'test/codeartifact-token.test.ts', test: 'of another account are refused without a key' },
+  { number: 47, fault: 'keys and secrets of elsewhere', file: 'test/readers.test.ts', test: 'of a key from elsewhere are warned of, with the statement that its policy needs' },
   { number: 48, fault: 'other partitions, regions without CodeArtifact', file: 'test/codeartifact-token.test.ts', test: 'regionWithoutCodeArtifact' },
 ];
