@@ -2,7 +2,7 @@ import { awscdk, github, javascript, release } from 'projen';
 
 /** What esbuild says that it put into the bundle. */
 const METAFILE = 'dist/refresh-token.metafile.json';
-const SANDBOX = 'node sandbox/setup.mjs && node sandbox/clients.mjs';
+const SANDBOX = 'node sandbox/setup.mjs && node sandbox/clients.mjs && node sandbox/audit.mjs';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-codeartifact-token',

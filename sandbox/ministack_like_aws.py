@@ -6,9 +6,11 @@ MiniStack's version is pinned: a version that moves one of these parts fails at 
 import asyncio
 import json
 import re
+import time
 
 from ministack import app
 from ministack.core import iam_actions
+from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudformation, eventbridge, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
@@ -39,6 +41,66 @@ def update(arn, old_props, new_props, stack_name, logical_id=None):
 
 
 secret.update(create=create, update=update, delete=lambda arn, props: delete_secret(secret_name(arn), props))
+
+
+# The same without CloudFormation.
+store_new_secret = secretsmanager._store_new_secret
+
+
+def store(name, secret_string=None, secret_binary=None, **properties):
+    result = store_new_secret(name, secret_string, secret_binary, **properties)
+    if secret_string is None and secret_binary is None:
+        secretsmanager._secrets[name]["Versions"].clear()
+    return result
+
+
+secretsmanager._store_new_secret = store
+
+
+# A version with a value never changes, and is not gone with its last label. A label is on one version at a time.
+put_secret_value = secretsmanager._put_secret_value
+
+
+def put_version(data):
+    stored = secretsmanager._resolve(data["SecretId"])[1]
+    version_id = data.get("ClientRequestToken")
+    before = dict(stored["Versions"]) if stored else {}
+    held = before.get(version_id, {}).get("SecretString")
+    if held is not None and held != data.get("SecretString"):
+        return error_response_json("ResourceExistsException", f"The token {version_id} is already in use for a version.", 400)
+    if held is not None:
+        return json_response({"ARN": stored["ARN"], "Name": stored["Name"], "VersionId": version_id})
+    stages = data.setdefault("VersionStages", ["AWSCURRENT"])
+    if stored and not secretsmanager._find_stage_version(stored, "AWSCURRENT")[0]:
+        stages.append("AWSCURRENT")  # the first version is, whatever was asked for
+    answer = put_secret_value(data)
+    if answer[0] == 200:
+        version_id = json.loads(answer[2])["VersionId"]
+        stored["Versions"].update({gone: before[gone] for gone in before.keys() - stored["Versions"].keys()})
+        for stage in stages:
+            secretsmanager._remove_stage_everywhere(stored, stage, except_version_id=version_id)
+            secretsmanager._add_stage(stored, version_id, stage)
+    return answer
+
+
+secretsmanager._put_secret_value = put_version
+
+
+# A rotation begins with a version that has no value, and not while another is under way. It is left to the caller to
+# invoke the function.
+def rotate_secret(data):
+    stored = secretsmanager._resolve(data["SecretId"])[1]
+    version_id = data["ClientRequestToken"]
+    pending, current = (secretsmanager._find_stage_version(stored, stage)[0] for stage in ("AWSPENDING", "AWSCURRENT"))
+    if pending not in (None, current):
+        return error_response_json("InvalidRequestException", "A previous rotation isn't complete. That rotation will be reattempted.", 400)
+    stored["Versions"][version_id] = {"SecretString": None, "SecretBinary": None, "CreatedDate": int(time.time()), "Stages": []}
+    secretsmanager._remove_stage_everywhere(stored, "AWSPENDING")
+    secretsmanager._add_stage(stored, version_id, "AWSPENDING")
+    return json_response({"ARN": stored["ARN"], "Name": stored["Name"], "VersionId": version_id})
+
+
+secretsmanager._rotate_secret = rotate_secret
 
 
 # The secrets of a container keep their case from the template, so that every client reads them as empty.

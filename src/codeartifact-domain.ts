@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { PackageFormat } from './package-format';
+import { PUBLISH, READ } from './private/actions';
 import {
   validateDomainArn, validateDomainName, validateDomainOwner, validateRegion, validateRepositories, validateRepositoryName,
 } from './private/validation';
@@ -199,13 +200,13 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
 
   public grantRead(grantee: iam.IGrantable, ...repositoryNames: string[]): iam.Grant {
     validateRepositories('repositoryNames', repositoryNames);
-    return this.grant(grantee, ['codeartifact:ReadFromRepository'], repositoryNames.map((name) => this.repositoryArn(name)));
+    return this.grant(grantee, READ, repositoryNames.map((name) => this.repositoryArn(name)));
   }
 
   public grantPublish(grantee: iam.IGrantable, ...repositoryNames: string[]): iam.Grant {
     const packages = repositoryNames.map((name) => this.arn('package', `${this.domainName}/${name}/*`));
     return this.grantRead(grantee, ...repositoryNames).combine(
-      this.grant(grantee, ['codeartifact:PublishPackageVersion', 'codeartifact:PutPackageMetadata'], packages),
+      this.grant(grantee, PUBLISH, packages),
     );
   }
 

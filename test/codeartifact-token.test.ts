@@ -120,6 +120,15 @@ describe('the function', () => {
     given.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: 'given' } });
   });
 
+  test('logs to a group that is known by its ARN, also in a stack whose account is not known', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const arn = 'arn:aws:logs:eu-west-1:111122223333:log-group:given:*';
+    tokenIn(stack, 'Token', { logGroup: logs.LogGroup.fromLogGroupArn(stack, 'Given', arn) });
+
+    expect(functionRoleStatements(Template.fromStack(stack))).toContainEqual(
+      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arn });
+  });
+
   test('runs in the VPC, the subnets and the security groups that it is given', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
@@ -193,19 +202,37 @@ describe('the role of the function', () => {
     });
   });
 
-  test('may have network interfaces in a VPC, and has no managed policy there either', () => {
+  test('may encrypt the replicas, which Secrets Manager writes in its name, with the key of each', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    tokenIn(stack, 'Token', {
+      replicaRegions: [{ region: 'us-east-1', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', keyArn) }, { region: 'eu-central-1' }],
+    });
+
+    expect(functionRoleStatements(Template.fromStack(stack)).filter(({ Action }) => JSON.stringify(Action).includes('kms:'))).toEqual([{
+      Effect: 'Allow',
+      Action: ['kms:Encrypt', 'kms:GenerateDataKey'],
+      Resource: keyArn,
+      Condition: { StringEquals: { 'kms:ViaService': ['secretsmanager.eu-west-1.amazonaws.com', 'secretsmanager.us-east-1.amazonaws.com'] } },
+    }]);
+  });
+
+  test('may have network interfaces in a VPC, which Lambda makes and its own code may not, and has no managed policy there either', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     tokenIn(stack, 'Token', { vpc: new ec2.Vpc(stack, 'Vpc') });
     const template = Template.fromStack(stack);
-
-    expect(functionRoleStatements(template)).toContainEqual({
-      Effect: 'Allow',
+    const networkInterfaces = {
       Action: [
         'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
         'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
       ],
       Resource: '*',
-    });
+    };
+
+    expect(functionRoleStatements(template)).toEqual(expect.arrayContaining([
+      { Effect: 'Allow', ...networkInterfaces },
+      { Effect: 'Deny', ...networkInterfaces, Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } },
+    ]));
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 
@@ -302,24 +329,6 @@ describe('readers', () => {
       Resource: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
     }]);
   });
-
-  test('of another account are let in by the policy of the secret, given a key', () => {
-    const stack = new Stack(new App(), 'Stack', { env: ENV });
-    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
-    token.grantRead(new iam.AccountPrincipal('444455556666'));
-
-    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
-      ResourcePolicy: {
-        Statement: [Match.objectLike({ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] })],
-      },
-    });
-  });
-
-  test('of another account are refused without a key', () => {
-    const { token } = deployed();
-
-    expect(() => token.grantRead(new iam.AccountPrincipal('444455556666'))).toThrow('KMS Key must be provided for cross account access to Secret');
-  });
 });
 
 test('a token is at most 10 resources, and each further one in the stack at most 8', () => {
@@ -386,6 +395,8 @@ describe('bad input', () => {
     ['a description of 2049 characters', { description: 'x'.repeat(2049) }, 'description must be at most 2048 characters; received 2049'],
     ['a description of which 2049 characters are known', { description: `${'x'.repeat(2049)}${Aws.STACK_NAME}` },
       'description must be at most 2048 characters; received 2049'],
+    ['an empty roleName', { roleName: '' }, "roleName must be 1 to 64 letters, digits and characters of _+=,.@-; received ''"],
+    ['a roleName with a path', { roleName: 'ci/token' }, "received 'ci/token'"],
     ['a snapshot of the secret', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy must be DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE,'
       + ' because there are no snapshots of a secret; received SNAPSHOT'],
     ['a replica region twice', { replicaRegions: [{ region: 'us-east-1' }, { region: 'us-east-1' }] },
@@ -458,6 +469,7 @@ describe('values that are not known at synthesis', () => {
       secretName: Lazy.string({ produce: () => 'build/token' }),
       description: `${'x'.repeat(2048)}${Aws.STACK_NAME}`,
       replicaRegions: [{ region: Fn.importValue('replica-region') }],
+      roleName: Fn.importValue('role-name'),
     });
 
     const template = Template.fromStack(stack);

@@ -26,3 +26,10 @@ export function reasonOf(error: unknown): string {
   // Messages of a parser quote what they could not parse, which can be a token.
   return $fault === 'client' ? `${nameOf(error)}: ${message.replace(/\.$/, '')}` : nameOf(error);
 }
+
+/** Says which call on the secret failed, and what became of the secret. */
+export function failed(action: string, secretArn: string, state: string): (error: unknown) => never {
+  return (error) => {
+    throw new RefreshError(nameOf(error), `secretsmanager:${action} on ${secretArn} failed: ${reasonOf(error)}. ${state}`);
+  };
+}

@@ -1,7 +1,7 @@
 import { CodeartifactClient, GetAuthorizationTokenCommand, type GetAuthorizationTokenResult } from '@aws-sdk/client-codeartifact';
-import { PutSecretValueCommand, SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand, type PutSecretValueRequest, SecretsManagerClient, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import type { Measurements } from './log';
-import { nameOf, reasonOf, RefreshError } from './refresh-error';
+import { failed, nameOf, reasonOf, RefreshError } from './refresh-error';
 import { EXPIRES_AT_PLACEHOLDER, EXPIRES_AT_TAG, type Settings, TOKEN_PLACEHOLDER, VERSION_ID_TAG } from '../../src/private/settings';
 
 /** What a refresh did. It is logged, returned, and so sent to a destination. */
@@ -11,13 +11,25 @@ export interface Refreshed {
   readonly domain: string;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
-  /** The attempt of the SDK that got the token: 1, unless it had to repeat the request. */
-  readonly attempt: number;
+  /** The attempt of the SDK that got the token: 1, unless it had to repeat the request. Unknown where an earlier step got it. */
+  readonly attempt?: number;
 }
+
+/** As which version a token gets into the secret, and which tags say when it expires. */
+export interface Place {
+  readonly version: Pick<PutSecretValueRequest, 'ClientRequestToken' | 'VersionStages'>;
+  readonly tags: (expiresAt: string, versionId: string) => Record<string, string>;
+}
+
+/** A new version, which every reader gets. */
+export const CURRENT: Place = {
+  version: {},
+  tags: (expiresAt, versionId) => ({ [EXPIRES_AT_TAG]: expiresAt, [VERSION_ID_TAG]: versionId }),
+};
 
 // Three calls, each with its three attempts, end well before the function's own limit of 100 seconds.
 const CALL_MS = 20_000;
-const CLIENT = {
+export const CLIENT = {
   maxAttempts: 3,
   retryMode: 'standard',
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, socketTimeout: 5_000, throwOnRequestTimeout: true },
@@ -44,21 +56,18 @@ const LONGEST_PAUSE_MS = 8_000;
  * @param measurements gets what there is to measure, also of a refresh that fails
  * @param waitForPermissionsMs how long to repeat what is denied, since the policy of a new role takes a while to be believed
  */
-export async function refresh(settings: Settings, measurements: Measurements, waitForPermissionsMs: number): Promise<Refreshed> {
+export async function refresh(
+  settings: Settings,
+  measurements: Measurements,
+  waitForPermissionsMs: number,
+  { version, tags }: Place = CURRENT,
+): Promise<Refreshed> {
   const { DOMAIN_ARN: domainArn, SECRET_ARN: secretArn } = settings;
   const [, , , region, owner, domain] = domainArn.replace('domain/', '').split(':');
   const durationSeconds = Number(settings.DURATION_SECONDS);
   const kept = `The secret ${secretArn} was left as it was`;
-  const deadline = Date.now() + waitForPermissionsMs;
 
-  const call = async <T>(latency: keyof Measurements, send: (limit: { abortSignal: AbortSignal }) => Promise<T>) => {
-    const start = Date.now();
-    try {
-      return await permitted(deadline, () => withinLimit(send));
-    } finally {
-      measurements[latency] = Date.now() - start;
-    }
-  };
+  const call = caller(measurements, waitForPermissionsMs);
 
   const codeartifact = new CodeartifactClient({ ...CLIENT, region });
   const answer = await call('GetAuthorizationTokenLatency', (limit) => codeartifact.send(new GetAuthorizationTokenCommand({
@@ -84,20 +93,13 @@ export async function refresh(settings: Settings, measurements: Measurements, wa
   const { VersionId: versionId } = await call('PutSecretValueLatency', (limit) => secretsManager.send(new PutSecretValueCommand({
     SecretId: secretArn,
     SecretString: value,
-  }), limit)).catch((error) => {
-    throw new RefreshError(nameOf(error), `secretsmanager:PutSecretValue on ${secretArn} failed: ${reasonOf(error)}. ${kept}`);
-  });
-  await call('TagResourceLatency', (limit) => secretsManager.send(new TagResourceCommand({
-    SecretId: secretArn,
-    Tags: [{ Key: EXPIRES_AT_TAG, Value: expiresAt }, { Key: VERSION_ID_TAG, Value: versionId }],
-  }), limit)).catch((error) => {
-    throw new RefreshError('TagFailed', `secretsmanager:TagResource on ${secretArn} failed: ${reasonOf(error)}.`
-      + ' The secret holds the new token, and its tags still speak of the one before');
-  });
+    ...version,
+  }), limit)).catch(failed('PutSecretValue', secretArn, kept));
+  await setTags(call, secretsManager, secretArn, tags(expiresAt, versionId!));
 
   measurements.SecondsLeft = Math.round((expiration.getTime() - now) / 1000);
   return {
-    secretName: secretArn.split(':')[6].replace(/-.{6}$/, ''),
+    secretName: nameOfSecret(secretArn),
     versionId: versionId!,
     domain,
     expiresAt,
@@ -105,8 +107,38 @@ export async function refresh(settings: Settings, measurements: Measurements, wa
   };
 }
 
+type Limited<T> = (limit: { abortSignal: AbortSignal }) => Promise<T>;
+type Call = <T>(latency: keyof Measurements, send: Limited<T>) => Promise<T>;
+
+/** Measures how long a call takes, and repeats it for a while if it is denied. */
+export function caller(measurements: Measurements, waitForPermissionsMs: number): Call {
+  const deadline = Date.now() + waitForPermissionsMs;
+  return async (latency, send) => {
+    const start = Date.now();
+    try {
+      return await permitted(deadline, () => withinLimit(send));
+    } finally {
+      measurements[latency] = Date.now() - start;
+    }
+  };
+}
+
+export async function setTags(call: Call, secretsManager: SecretsManagerClient, secretArn: string, tags: Record<string, string>): Promise<void> {
+  await call('TagResourceLatency', (limit) => secretsManager.send(new TagResourceCommand({
+    SecretId: secretArn,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  }), limit)).catch((error) => {
+    throw new RefreshError('TagFailed', `secretsmanager:TagResource on ${secretArn} failed: ${reasonOf(error)}.`
+      + ' The secret holds the new token, and its tags still speak of the one before');
+  });
+}
+
+export function nameOfSecret(secretArn: string): string {
+  return secretArn.split(':')[6].replace(/-.{6}$/, '');
+}
+
 /** The SDK's own limits are on silence: an answer that comes a byte at a time would keep them waiting for good. */
-async function withinLimit<T>(send: (limit: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+export async function withinLimit<T>(send: Limited<T>): Promise<T> {
   const abortSignal = AbortSignal.timeout(CALL_MS);
   try {
     return await send({ abortSignal });

@@ -1,64 +1,104 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws, PhysicalName, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { EXPIRES_AT_TAG, VERSION_ID_TAG } from './settings';
+import { acknowledgeWildcards } from './acknowledge';
+import { EXPIRES_AT_TAG, PENDING_TAG, VERSION_ID_TAG } from './settings';
+import { viaSecretsManager } from './token-secret';
 import { ICodeArtifactDomain } from '../codeartifact-domain';
 
 interface FunctionRoleProps {
   readonly domain: ICodeArtifactDomain;
   readonly readFrom?: string[];
   readonly publishTo?: string[];
+  readonly roleName?: string;
   readonly secret: secretsmanager.Secret;
+  readonly replicaRegions?: secretsmanager.ReplicaRegion[];
   readonly logGroup: logs.ILogGroup;
   readonly deadLetterQueue?: sqs.IQueue;
   readonly inVpc: boolean;
+  readonly managedRotation: boolean;
+}
+
+interface FunctionRole {
+  readonly role: iam.Role;
+  /** What lets the function call each service, among the statements of the role. */
+  readonly calls: { readonly codeArtifact: iam.PolicyStatement[]; readonly secretsManager: iam.PolicyStatement[] };
 }
 
 /**
  * The role of the function, which is the identity of its tokens: what the function calls, and what the tokens may do.
  */
-export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Role {
-  const { domain, readFrom, publishTo, secret, logGroup, deadLetterQueue, inVpc } = props;
+export function functionRole(scope: Construct, props: FunctionRoleProps): FunctionRole {
+  const { domain, readFrom, publishTo, secret, replicaRegions = [], logGroup, deadLetterQueue, inVpc, managedRotation } = props;
+  const { region } = Stack.of(scope);
   const role = new iam.Role(scope, 'Role', {
+    roleName: props.roleName ?? PhysicalName.GENERATE_IF_NEEDED,
     description: `Whoever has the CodeArtifact authorization token of this role acts as it in the domain ${domain.domainName}`,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
-  domain.grantAuthorize(role);
+  // Of its own, so that no wildcard which a user adds to the role is acknowledged with ours.
+  const policy = new iam.Policy(role, 'Policy', { roles: [role] });
+  const add = (statement: iam.PolicyStatementProps) => policy.addStatements(new iam.PolicyStatement(statement));
+  const { principalStatements: codeArtifact } = domain.grantAuthorize(policy);
   if (readFrom) {
-    domain.grantRead(role, ...readFrom);
+    domain.grantRead(policy, ...readFrom);
   }
   if (publishTo) {
-    domain.grantPublish(role, ...publishTo);
+    domain.grantPublish(policy, ...publishTo);
   }
-  role.addToPolicy(new iam.PolicyStatement({
-    actions: ['secretsmanager:PutSecretValue'],
-    resources: [secret.secretArn],
-  }));
-  role.addToPolicy(new iam.PolicyStatement({
-    actions: ['secretsmanager:TagResource'],
-    resources: [secret.secretArn],
-    conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG] } },
-  }));
+  const secretsManager = [
+    new iam.PolicyStatement({
+      actions: ['secretsmanager:PutSecretValue'],
+      resources: [secret.secretArn],
+    }),
+    new iam.PolicyStatement({
+      actions: ['secretsmanager:TagResource'],
+      resources: [secret.secretArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [EXPIRES_AT_TAG, VERSION_ID_TAG, ...(managedRotation ? [PENDING_TAG] : [])] },
+      },
+    }),
+    ...managedRotation ? [new iam.PolicyStatement({
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage'],
+      resources: [secret.secretArn],
+    })] : [],
+  ];
+  policy.addStatements(...secretsManager);
   if (secret.encryptionKey) {
     // On the role and not in the key's policy, which can be changed only for a key of this app.
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-    role.addToPolicy(new iam.PolicyStatement({
+    add({
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [secret.encryptionKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com` } },
-    }));
+      conditions: viaSecretsManager(region),
+    });
   }
-  logGroup.grantWrite(role);
+  for (const replica of replicaRegions) {
+    if (replica.encryptionKey) {
+      // Secrets Manager writes a replica in the name of whoever wrote the secret. From which of the two regions is not documented.
+      // https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets_troubleshoot.html
+      add({
+        actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
+        resources: [replica.encryptionKey.keyArn],
+        conditions: viaSecretsManager(region, replica.region),
+      });
+    }
+  }
+  // Not logGroup.grantWrite, which fails with a policy where the account of the stack is not known.
+  add({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroup.logGroupArn],
+  });
   if (deadLetterQueue) {
-    // Function grants sending alone, which an encrypted queue refuses.
-    sendTo(deadLetterQueue).forEach((statement) => role.addToPolicy(statement));
+    // Function grants sending to the role, which an encrypted queue refuses.
+    policy.addStatements(...useKeyOf(deadLetterQueue));
   }
   if (inVpc) {
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-    role.addToPolicy(new iam.PolicyStatement({
+    const networkInterfaces = {
       actions: [
         'ec2:AssignPrivateIpAddresses',
         'ec2:CreateNetworkInterface',
@@ -68,19 +108,23 @@ export function functionRole(scope: Construct, props: FunctionRoleProps): iam.Ro
         'ec2:UnassignPrivateIpAddresses',
       ],
       resources: ['*'],
-    }));
+    };
+    add(networkInterfaces);
+    // Lambda needs them, and the code of the function does not. Only calls of the latter have that key.
+    add({ effect: iam.Effect.DENY, ...networkInterfaces, conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } } });
   }
-  return role;
+  acknowledgeWildcards(policy);
+  return { role, calls: { codeArtifact, secretsManager } };
 }
 
 /** What sends to a queue, as a service does that was not given more. */
 export function sendTo(queue: sqs.IQueue): iam.PolicyStatement[] {
-  const statements = [new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] })];
-  if (queue.encryptionMasterKey) {
-    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-    statements.push(new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [queue.encryptionMasterKey.keyArn] }));
-  }
-  return statements;
+  return [new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }), ...useKeyOf(queue)];
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+function useKeyOf({ encryptionMasterKey }: sqs.IQueue): iam.PolicyStatement[] {
+  return encryptionMasterKey ? [new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [encryptionMasterKey.keyArn] })] : [];
 }
 
 /** The role of a schedule, which may do what the statements say and nothing else. */

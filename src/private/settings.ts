@@ -24,3 +24,9 @@ export const EXPIRES_AT_TAG = 'codeartifact:expires-at';
 
 /** The version of the secret that `EXPIRES_AT_TAG` speaks of: value and tag are two calls. */
 export const VERSION_ID_TAG = 'codeartifact:version-id';
+
+/**
+ * What a rotation made and has not yet finished: the version, when its token expires (ISO 8601, UTC), and when it was
+ * made (milliseconds since 1970), with spaces between.
+ */
+export const PENDING_TAG = 'codeartifact:pending';

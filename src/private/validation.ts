@@ -19,6 +19,8 @@ const REPOSITORY_CONFIG_NAME = /^[a-z][a-z0-9_]*$/;
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const DESCRIPTION_CHARACTERS = 2048;
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+const ROLE_NAME = /^[A-Za-z0-9_+=,.@-]{1,64}$/;
 
 function matches(value: string, pattern: RegExp, what: string, rule: string): void {
   if (Token.isUnresolved(value)) {
@@ -94,6 +96,13 @@ export function validateSecretProps({ secretName, description, removalPolicy, re
   const regions = replicaRegions.map(({ region }) => region);
   regions.forEach((region) => validateRegion('each region in replicaRegions', region));
   namesOnce('replicaRegions', 'region', regions);
+}
+
+/** Role of aws-cdk-lib lets an empty one pass. */
+export function validateRoleName(roleName?: string): void {
+  if (roleName !== undefined) {
+    matches(roleName, ROLE_NAME, 'roleName', '1 to 64 letters, digits and characters of _+=,.@-');
+  }
 }
 
 /** Checks that a function in a VPC gets a subnet: without one, a deployment refuses it. */

@@ -15,11 +15,11 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as fc from 'fast-check';
 import {
-  account, between, cdk, domainName, isAccount, isConfigName, isDomainName, isRegion, isRepository, isScope, isSecretName, known,
+  account, between, cdk, domainName, isAccount, isConfigName, isDomainName, isRegion, isRepository, isRoleName, isScope, isSecretName, known,
   knownDuration, LOOK_ALIKE, minutes, must, mustNotBe, quoted, region, repository, repositoryValue, says, starts, textOf, unresolved,
   unresolvedDuration, unresolvedSeconds, wrong, wrongMinutes, wrongOrUnset, type Refusal, type Value,
 } from './values';
-import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, PackageFormat, PackageManager, SecretFormat } from '../../src';
+import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, PackageFormat, PackageManager, SecretFormat, TokenVpcEndpoints } from '../../src';
 
 export interface Case {
   /** Whether the stack knows its account and its region. */
@@ -31,7 +31,7 @@ export interface Case {
 export interface Part {
   readonly says: string;
   readonly props?: (stack: Stack) => Partial<CodeArtifactTokenProps>;
-  readonly use?: (token: CodeArtifactToken, stack: Stack) => void;
+  readonly use?: (token: CodeArtifactToken, stack: Stack, props: CodeArtifactTokenProps) => void;
   /** The error that must come of it. */
   readonly refused?: (whole: Case) => Refusal | undefined;
   /** An error that may come of it, depending on the arithmetic of the other parts. */
@@ -109,7 +109,7 @@ const wrongDomain: fc.Arbitrary<Part>[] = [
   ).map(([what, arn]) => domainByArn(
     { ...ACME, says: `an ARN that is unresolved in parts, with a wrong ${what}`, make: () => arn }, must(`the ${what} in domainArn`),
   )),
-  fc.constant(domainByName(known(LOOK_ALIKE), undefined, undefined, cdk('text that looks like a token'))),
+  fc.constant(domainByName({ ...known(LOOK_ALIKE), unresolved: true }, undefined, undefined, cdk('text that looks like a token'))),
 ];
 
 const repositoryList = (name: 'readFrom' | 'publishTo') => fc.uniqueArray(
@@ -120,6 +120,7 @@ const repositoryList = (name: 'readFrom' | 'publishTo') => fc.uniqueArray(
   make: (stack) => values.map((value) => value.make(stack)),
   leaves: values.flatMap(({ leaves }) => leaves),
 }));
+const listName = fc.constantFrom('readFrom' as const, 'publishTo' as const);
 const repositories: fc.Arbitrary<Part> = fc.oneof(
   repositoryList('readFrom').map((value) => prop('readFrom', value)),
   repositoryList('publishTo').map((value) => prop('publishTo', value)),
@@ -128,8 +129,19 @@ const repositories: fc.Arbitrary<Part> = fc.oneof(
       props: (stack) => ({ readFrom: reading.make(stack), publishTo: publishing.make(stack) }),
       leaves: [...reading.leaves, ...publishing.leaves],
     })),
+  fc.tuple(listName, repositoryValue('policy', 'q', Aws.STACK_NAME)).map(([name, value]) => part(
+    `${name} [${value.says}] with its repositoryPolicyStatement`, {
+      props: (stack) => ({ [name]: [value.make(stack)] }),
+      use: (token, stack, { readFrom, publishTo }) => new codeartifact.CfnRepository(stack, 'Repository', {
+        domainName: 'acme',
+        repositoryName: 'store',
+        permissionsPolicyDocument: new iam.PolicyDocument({
+          statements: [token.domainPolicyStatement(), token.repositoryPolicyStatement((readFrom ?? publishTo)![0])],
+        }),
+      }),
+      leaves: value.leaves,
+    })),
 );
-const listName = fc.constantFrom('readFrom' as const, 'publishTo' as const);
 const unresolvedList = fc.constantFrom<(stack: Stack) => string[]>(
   (stack) => new CfnParameter(stack, 'ListParameter', { type: 'CommaDelimitedList' }).valueAsList,
 () => Fn.split(',', Fn.importValue('list')),
@@ -310,28 +322,53 @@ const replicaRegions = fc.oneof(
   unresolved('replica', 'us-west-2').map((value) => [known('us-east-1'), value]),
 ).map((regions) => prop('replicaRegions', {
   says: `[${regions.map((value) => value.says).join(', ')}]`,
-  make: (stack) => regions.map((value) => ({ region: value.make(stack) })),
-  leaves: regions.flatMap(({ leaves }) => leaves),
+  make: (stack) => regions.map((value, i) => ({
+    region: value.make(stack), encryptionKey: i === 1 ? kms.Key.fromKeyArn(stack, 'ReplicaKey', Fn.importValue('replica-key')) : undefined,
+  })),
+  leaves: [...regions.flatMap(({ leaves }) => leaves), ...regions.length > 1 ? ['{"Fn::ImportValue":"replica-key"}'] : []],
 }));
 const wrongReplicaRegions: fc.Arbitrary<Part>[] = [
   wrongOrUnset(isRegion).map((text) => wrongProp('replicaRegions', { says: `[us-east-1, ${quoted(text)}]`, make: () => [{ region: 'us-east-1' }, { region: text }] },
     mustNotBe('each region in replicaRegions', text))),
   fc.constant(wrongProp('replicaRegions', { says: 'one twice', make: () => [{ region: 'us-east-1' }, { region: 'us-east-1' }] },
     must('replicaRegions', "; received 'us-east-1' twice"))),
-  fc.constant(part('replicaRegions [the own one]', {
-    props: () => ({ replicaRegions: [{ region: 'eu-west-1' }] }),
+  fc.constantFrom([], [{ region: 'us-east-1' }]).map((others) => part('replicaRegions with the own one', {
+    props: () => ({ replicaRegions: [...others, { region: 'eu-west-1' }] }),
     refused: ({ env }) => env ? cdk('a replica in the region of the stack') : undefined,
   })),
 ];
 
+const roleName = fc.oneof(
+  fc.constantFrom('_', 'x'.repeat(64), 'ci-token_+=,.@').map(known), unresolved('roleName', 'lazy-role'),
+).map((value) => prop('roleName', value));
+const wrongRoleName: fc.Arbitrary<Part>[] = [
+  fc.oneof(wrong(isRoleName), fc.constant('x'.repeat(65))).map((text) => wrongProp('roleName', known(text), mustNotBe('roleName', text))),
+];
+
+const managedRotation = fc.boolean().map((value) => prop('managedRotation', {
+  says: String(value), make: () => value, leaves: value ? ['"AWS::SecretsManager::RotationSchedule"'] : [],
+}));
+
 const vpcIn = (stack: Stack, id = 'vpc-12345678', subnet = 'subnet-12345678') => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-  vpcId: id, availabilityZones: ['eu-west-1a'], privateSubnetIds: [subnet],
+  vpcId: id, availabilityZones: ['eu-west-1a'], privateSubnetIds: [subnet], privateSubnetRouteTableIds: ['rtb-12345678'],
+});
+const endpointsIn = (stack: Stack, vpc: ec2.IVpc): TokenVpcEndpoints => ({
+  codeArtifactApi: new ec2.InterfaceVpcEndpoint(stack, 'CodeArtifactApi', { vpc, service: ec2.InterfaceVpcEndpointAwsService.CODEARTIFACT_API, open: false }),
+  secretsManager: new ec2.InterfaceVpcEndpoint(stack, 'SecretsManager', { vpc, service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER, open: false }),
+  s3: new ec2.GatewayVpcEndpoint(stack, 'S3', { vpc, service: ec2.GatewayVpcEndpointAwsService.S3 }),
 });
 const groupIn = (stack: Stack) => ec2.SecurityGroup.fromSecurityGroupId(stack, 'SecurityGroup', 'sg-12345678');
 const network = fc.constantFrom<Part>(
   part('vpc', { props: (stack) => ({ vpc: vpcIn(stack) }) }),
   part('vpc, vpcSubnets', { props: (stack) => ({ vpc: vpcIn(stack), vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } }) }),
   part('vpc, securityGroups', { props: (stack) => ({ vpc: vpcIn(stack), securityGroups: [groupIn(stack)] }), leaves: ['"sg-12345678"'] }),
+  part('vpc, useVpcEndpoints', {
+    props: (stack) => ({ vpc: vpcIn(stack) }),
+    use: (token, stack, { vpc }) => token.useVpcEndpoints(endpointsIn(stack, vpc!)),
+    // Which region the domain is in is a matter of other parts.
+    mayBeRefused: starts('useVpcEndpoints needs a domain in the region of the stack'),
+    leaves: ['"AWS::EC2::VPCEndpoint"'],
+  }),
   part('vpc, no securityGroups', { props: (stack) => ({ vpc: vpcIn(stack), securityGroups: [] }) }),
   part('unresolved vpc', {
     props: (stack) => ({
@@ -352,6 +389,10 @@ const network = fc.constantFrom<Part>(
   }),
 );
 const wrongNetwork: fc.Arbitrary<Part>[] = [
+  fc.constant(part('useVpcEndpoints without vpc', {
+    use: (token, stack) => token.useVpcEndpoints(endpointsIn(stack, vpcIn(stack))),
+    refused: () => starts('useVpcEndpoints needs a function in a VPC; received no vpc'),
+  })),
   fc.constant(part('vpcSubnets without vpc', {
     props: () => ({ vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }), refused: () => cdk('subnets without a VPC'),
   })),
@@ -451,9 +492,11 @@ const readers = fc.constantFrom<Part>(
 );
 const wrongReaders: fc.Arbitrary<Part>[] = [fc.constantFrom<iam.IPrincipal>(
   new iam.AccountPrincipal('444455556666'), new iam.OrganizationPrincipal('o-1234567890'), new iam.ArnPrincipal('arn:aws:iam::444455556666:role/ci'),
-).map((principal) => call('grantRead to another account', (token) => token.grantRead(principal), {
+).map((principal) => call(`grantRead to ${principal}`, (token) => token.grantRead(principal), {
   // Where the account of the stack is not known, it may be the same one.
-  refused: ({ env, parts }) => env && !parts.encryptionKey ? cdk('another account without a key') : undefined,
+  refused: ({ env, parts }) => (env || principal instanceof iam.OrganizationPrincipal) && !parts.encryptionKey
+    ? must('encryptionKey', '; received no encryptionKey')
+    : undefined,
 }))];
 
 const grants = fc.tuple(fc.constantFrom('grantRead' as const, 'grantPublish' as const), repository('g'), repositoryValue('granted', 'h', Aws.STACK_NAME))
@@ -487,7 +530,9 @@ const endpoint = fc.tuple(repositoryValue('endpoint', 'e', Aws.STACK_NAME), fc.c
     const repositoryName = name.make(stack);
     new ssm.StringParameter(stack, 'Endpoint', { stringValue: `${of.repositoryEndpoint(repositoryName, ofFormat)} ${of.repositoryArn(repositoryName)}` });
   }, { leaves: name.leaves }));
-const wrongEndpoint: fc.Arbitrary<Part>[] = [fc.tuple(wrongOrUnset(isRepository), fc.boolean()).map(([text, arn]) => call(
+const wrongEndpoint: fc.Arbitrary<Part>[] = [wrongOrUnset(() => false).map((text) => call(
+  `repositoryPolicyStatement ${quoted(text)}`, (token) => token.repositoryPolicyStatement(text), { refused: () => must('repositoryName', `; received '${text}'`) },
+)), fc.tuple(wrongOrUnset(isRepository), fc.boolean()).map(([text, arn]) => call(
   `repository${arn ? 'Arn' : 'Endpoint'} ${quoted(text)}`, ({ domain: of }) => arn ? of.repositoryArn(text) : of.repositoryEndpoint(text, PackageFormat.NPM), {
     refused: () => mustNotBe('repositoryName', text),
   }))];
@@ -502,6 +547,8 @@ const rightParts = {
   encryptionKey,
   removalPolicy,
   replicaRegions,
+  roleName,
+  managedRotation,
   network,
   logGroup,
   deadLetterQueue,
@@ -525,6 +572,7 @@ const wrongParts: Partial<Record<keyof typeof rightParts, fc.Arbitrary<Part>[]>>
   description: wrongDescription,
   removalPolicy: wrongRemovalPolicy,
   replicaRegions: wrongReplicaRegions,
+  roleName: wrongRoleName,
   network: wrongNetwork,
   deadLetterQueue: wrongDeadLetterQueue,
   alarm: wrongAlarm,
@@ -537,7 +585,7 @@ const wrongParts: Partial<Record<keyof typeof rightParts, fc.Arbitrary<Part>[]>>
 };
 
 /** What would make templates so large that fewer of them could be read in the same time. */
-const LARGE = new Set<string>(['alarm', 'dashboard', 'redeployment', 'readers', 'grants', 'metric', 'endpoint', 'onFailure', 'onRefreshed']);
+const LARGE = new Set<string>(['managedRotation', 'alarm', 'dashboard', 'redeployment', 'readers', 'grants', 'metric', 'endpoint', 'onFailure', 'onRefreshed']);
 const sometimes = (name: string, arbitrary: fc.Arbitrary<Part>) => name === 'domain' ? arbitrary : fc.oneof(
   { weight: LARGE.has(name) ? 12 : 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary },
 );
@@ -550,7 +598,7 @@ export const cases: fc.Arbitrary<Case> = fc.record({
   env: fc.boolean(),
   right: fc.record(Object.fromEntries(Object.entries(rightParts).map(([name, arbitrary]) => [name, sometimes(name, arbitrary)]))),
   wrong: fc.oneof(
-    { weight: 8, arbitrary: fc.constant([]) }, { weight: 10, arbitrary: fc.tuple(fault) }, { weight: 1, arbitrary: fc.tuple(fault, fault) },
+    { weight: 9, arbitrary: fc.constant([]) }, { weight: 10, arbitrary: fc.tuple(fault) }, { weight: 1, arbitrary: fc.tuple(fault, fault) },
   ),
 }).map(({ env, right, wrong: faults }) => ({
   env,

@@ -116,7 +116,7 @@ function outcomeOf(whole: Case): { template: string; error?: undefined } | { tem
     const stack = new Stack(app, 'Stack', whole.env ? { env: ENV } : {});
     const props: Partial<CodeArtifactTokenProps> = Object.assign({}, ...partsOf(whole).map((part) => part.props?.(stack)));
     const token = new CodeArtifactToken(stack, 'Token', props as CodeArtifactTokenProps);
-    partsOf(whole).forEach((part) => part.use?.(token, stack));
+    partsOf(whole).forEach((part) => part.use?.(token, stack, props as CodeArtifactTokenProps));
     return { template: JSON.stringify(app.synth().getStackByName('Stack').template) };
   } catch (error) {
     return { error: error as Error };

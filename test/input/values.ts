@@ -19,7 +19,6 @@ export const CDK_REFUSALS = {
   'security groups without a VPC': [/^Cannot configure 'securityGroups' without configuring a VPC/, 'Names the prop, the rule and what to do.'],
   'subnets that the VPC has not': [/^There are no 'Isolated' subnet groups in this VPC. Available types: /, 'Names what is asked for and what there is.'],
   'a replica in the region of the stack': [/^Cannot add the region where this stack is deployed as a replica region/, 'Says which region and why; one prop has replicas.'],
-  'another account without a key': [/^KMS Key must be provided for cross account access to Secret$/, 'Says what is missing; grantRead documents it.'],
   'a period of a metric': [/^'period' must be 1, 5, 10, 30, or a multiple of 60 seconds, received 7$/, 'An option of its own Metric, by its name.'],
   'an empty id': [/^Only root constructs may have an empty ID$/, 'The id of a construct is not ours.'],
   'an unresolved id': [/ID components may not include unresolved tokens/, 'The id of a construct is not ours.'],
@@ -108,6 +107,8 @@ export const isScope = (text: string) => text[0] === '@' && /[a-z0-9]/.test(text
 export const isConfigName = (text: string) => LOWER.includes(text[0] ?? ' ') && madeOf(LOWER + DIGITS + '_', text);
 
 export const isSecretName = (text: string) => text.length >= 1 && text.length <= 512 && madeOf(LOWER + LOWER.toUpperCase() + DIGITS + '/_+=.@-', text);
+
+export const isRoleName = (text: string) => text.length >= 1 && text.length <= 64 && madeOf(LOWER + LOWER.toUpperCase() + DIGITS + '_+=,.@-', text);
 
 export const says = (value: Duration) => `${value.toSeconds({ integral: false })} s`;
 export const knownDuration = (value: Duration): Value<Duration> => ({ says: says(value), make: () => value, leaves: [] });

@@ -32,6 +32,7 @@ export class FaultyProxy {
   /** The calls so far, in their order. */
   public readonly received: Call[] = [];
   private readonly faults: { operation: string; fault: Fault; times: number }[] = [];
+  private readonly interruptions = new Map<string, () => Promise<unknown>>();
   private readonly server = createServer((request, response) => {
     this.handle(request, response).catch((error) => response.destroy(error));
   });
@@ -64,9 +65,15 @@ export class FaultyProxy {
     this.faults.push({ operation, fault, times });
   }
 
+  /** Does something just before the next call of an operation reaches the service. */
+  public beforeNext(operation: string, action: () => Promise<unknown>): void {
+    this.interruptions.set(operation, action);
+  }
+
   /** As if nothing had been called, and nothing were to fail. */
   public reset(): void {
     this.received.length = this.faults.length = 0;
+    this.interruptions.clear();
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -75,6 +82,9 @@ export class FaultyProxy {
     const operation = request.headers['x-amz-target']?.toString().split('.')[1] ?? 'GetAuthorizationToken';
     const clientRequestToken = body.length > 0 ? JSON.parse(body.toString()).ClientRequestToken : undefined;
     this.received.push({ operation, clientRequestToken, signedAt: String(request.headers['x-amz-date']) });
+    const interruption = this.interruptions.get(operation);
+    this.interruptions.delete(operation);
+    await interruption?.();
     const planned = this.faults.find((candidate) => candidate.operation === operation && candidate.times > 0);
     if (planned) {
       planned.times--;
@@ -91,10 +101,15 @@ export class FaultyProxy {
       const drop = setInterval(() => fault === 'drip' && response.write('a'), 1_000);
       response.on('close', () => clearInterval(drop));
     } else if (typeof fault === 'object') {
-      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.1', ...fault.headers }).end(fault.body);
+      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.1', ...this.date(request), ...fault.headers }).end(fault.body);
     } else {
       this.forward(request, body, response, fault === 'loseAnswer' ? request.socket : undefined);
     }
+  }
+
+  /** Secrets Manager's clock is the caller's, which tests move: the SDK repeats a refused request when it sees that its own is wrong. */
+  private date(request: IncomingMessage): OutgoingHttpHeaders {
+    return 'x-amz-target' in request.headers ? { date: new Date(Date.now()).toUTCString() } : {};
   }
 
   private forward(request: IncomingMessage, body: Buffer, response: ServerResponse, toClose?: Socket): void {
@@ -103,7 +118,7 @@ export class FaultyProxy {
       if (toClose) {
         answer.resume().on('end', () => toClose.destroy());
       } else {
-        response.writeHead(answer.statusCode!, answer.headers);
+        response.writeHead(answer.statusCode!, { ...answer.headers, ...this.date(request) });
         answer.pipe(response);
       }
     });

@@ -1,0 +1,184 @@
+import { App, Annotations as CdkAnnotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { deployed, ENV, tokenIn } from './token-stack';
+
+// That these permissions are enough and none too many: test/iam.
+
+const ELSEWHERE = '444455556666';
+const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const READ = ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'];
+const via = (region: string) => ({ StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } });
+
+const importedKey = (stack: Stack) => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
+
+function statementsOf(template: Template, type: string, document: string): any[] {
+  return Object.values(template.findResources(type)).flatMap(({ Properties }) => Properties[document].Statement);
+}
+
+describe('readers of another stack', () => {
+  test('need not be known to the stack of the token, also with a key', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
+    const other = new Stack(app, 'Other', { env: ENV });
+    const task = new ecs.FargateTaskDefinition(other, 'Task');
+    task.addContainer('app', { image: ecs.ContainerImage.fromRegistry('node'), secrets: token.ecsSecrets() });
+
+    expect(statementsOf(Template.fromStack(other), 'AWS::IAM::Policy', 'PolicyDocument').map(({ Action }) => Action)).toEqual([READ, 'kms:Decrypt']);
+    expect(stack.dependencies).toEqual([]);
+  });
+
+  test('of another account are named by both policies, and may decrypt with a key that they cannot name', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { secretName: 'token', encryptionKey: new kms.Key(stack, 'Key') });
+    const other = new Stack(app, 'Other', { env: { account: ELSEWHERE, region: 'eu-west-1' } });
+    token.grantRead(new iam.Role(other, 'Reader', { roleName: 'reader', assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }));
+
+    const arn = (rest: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, rest]] });
+    expect(statementsOf(Template.fromStack(other), 'AWS::IAM::Policy', 'PolicyDocument')).toEqual([
+      { Effect: 'Allow', Action: READ, Resource: arn(':secretsmanager:eu-west-1:111122223333:secret:token-??????') },
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: arn(':kms:eu-west-1:111122223333:key/*'), Condition: via('eu-west-1') },
+    ]);
+    const reader = { AWS: arn(`:iam::${ELSEWHERE}:role/reader`) };
+    const template = Template.fromStack(stack);
+    expect(statementsOf(template, 'AWS::SecretsManager::ResourcePolicy', 'ResourcePolicy')).toEqual([
+      { Effect: 'Allow', Action: READ, Resource: '*', Principal: reader },
+    ]);
+    expect(statementsOf(template, 'AWS::KMS::Key', 'KeyPolicy')).toContainEqual(
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Principal: reader, Condition: via('eu-west-1') });
+  });
+});
+
+describe('readers in this account', () => {
+  test('need nothing of the policies of the secret and of the key', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
+    token.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }));
+
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0);
+    expect(JSON.stringify(template.findResources('AWS::KMS::Key'))).not.toContain('Reader');
+  });
+
+  test.each([
+    ['the account itself', new iam.AccountPrincipal(ENV.account)],
+    ['a role that is known by its ARN alone', new iam.ArnPrincipal(`arn:aws:iam::${ENV.account}:role/reader`)],
+  ])('need no key: %s', (_, reader) => {
+    const { token, template } = deployed();
+    token.grantRead(reader).assertSuccess();
+
+    template().resourceCountIs('AWS::SecretsManager::ResourcePolicy', 1);
+  });
+
+  test('may read the replicas too, with the key of each', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'ReplicaKey', KEY_ARN.replace('eu-west-1', 'us-east-1'));
+    const token = tokenIn(stack, 'Token', { replicaRegions: [{ region: 'us-east-1', encryptionKey }, { region: 'eu-central-1' }] });
+    const reader = new iam.User(stack, 'Reader');
+    token.grantRead(reader);
+
+    const secret = stack.resolve((token.node.findChild('Secret') as any).secretArn);
+    const replica = (region: string) => ({
+      'Fn::Join': ['', [
+        'arn:', { Ref: 'AWS::Partition' }, `:secretsmanager:${region}:111122223333:secret:`, { 'Fn::Select': [6, { 'Fn::Split': [':', secret] }] },
+      ]],
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      Users: Match.anyValue(),
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Allow', Action: READ, Resource: [secret, replica('us-east-1'), replica('eu-central-1')] },
+          { Effect: 'Allow', Action: 'kms:Decrypt', Resource: encryptionKey.keyArn, Condition: via('us-east-1') },
+        ],
+      },
+    });
+  });
+
+  test('may be granted the versions of a stage alone', () => {
+    const { stack, token, template } = deployed();
+    token.secret.grantRead(new iam.User(stack, 'Reader'), ['AWSCURRENT']);
+    token.secret.grantRead(new iam.AccountPrincipal(ENV.account), ['AWSCURRENT']);
+
+    const stage = { Condition: { 'ForAnyValue:StringEquals': { 'secretsmanager:VersionStage': ['AWSCURRENT'] } } };
+    template().hasResourceProperties('AWS::IAM::Policy', { Users: Match.anyValue(), PolicyDocument: { Statement: [Match.objectLike(stage)] } });
+    template().hasResourceProperties('AWS::SecretsManager::ResourcePolicy', { ResourcePolicy: { Statement: [Match.objectLike(stage)] } });
+  });
+});
+
+describe('readers in another account', () => {
+  test.each([
+    ['an account', new iam.AccountPrincipal(ELSEWHERE), `AccountPrincipal(${ELSEWHERE})`],
+    ['a role', new iam.ArnPrincipal(`arn:aws:iam::${ELSEWHERE}:role/reader`), `ArnPrincipal(arn:aws:iam::${ELSEWHERE}:role/reader)`],
+    ['an organization', new iam.OrganizationPrincipal('o-a1b2c3d4e5'), 'OrganizationPrincipal(o-a1b2c3d4e5)'],
+  ])('are refused without a key: %s', (_, reader, shown) => {
+    for (const grantRead of [(token: any) => token.grantRead(reader), (token: any) => token.secret.grantRead(reader)]) {
+      expect(() => grantRead(deployed().token)).toThrow('encryptionKey must be a customer-managed key for grantRead to let in a principal of another'
+        + ` account, because the key that AWS manages opens to its own account alone; received no encryptionKey, and ${shown}. Give`
+        + ' CodeArtifactToken an encryptionKey');
+    }
+  });
+
+  test('are refused without a key by a stack whose account is not known, if they are an organization', () => {
+    const { token } = deployed({}, {});
+
+    expect(() => token.grantRead(new iam.OrganizationPrincipal('o-a1b2c3d4e5'))).toThrow('encryptionKey must be a customer-managed key');
+  });
+
+  test('pass where nobody knows at synthesis that their account is another', () => {
+    deployed({}, {}).token.grantRead(new iam.AccountPrincipal(ELSEWHERE)).assertSuccess();
+    const { stack, token } = deployed();
+    token.grantRead(new iam.ArnPrincipal(stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'reader' }))).assertSuccess();
+  });
+
+  test('of a key from elsewhere are warned of, with the statement that its policy needs', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { encryptionKey: importedKey(stack) });
+    token.grantRead(new iam.AccountPrincipal(ELSEWHERE));
+    Annotations.fromStack(stack).hasWarning('/Stack/Token', `the policy of the key "${KEY_ARN}" is not of this app. AccountPrincipal(${ELSEWHERE}) can read`
+      + ' the token only where that policy has this statement, or an equal one: {"Action":"kms:Decrypt","Condition":{"StringEquals":'
+      + '{"kms:ViaService":"secretsmanager.eu-west-1.amazonaws.com"}},"Effect":"Allow",'
+      + `"Principal":{"AWS":"arn:<AWS::Partition>:iam::${ELSEWHERE}:root"},"Resource":"*"} [ack: cdk-codeartifact-token:keyPolicy]`);
+  });
+
+  test('are no longer warned of when the statement is there', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { encryptionKey: importedKey(stack) });
+    token.grantRead(new iam.AccountPrincipal(ELSEWHERE));
+    CdkAnnotations.of(token).acknowledgeWarning('cdk-codeartifact-token:keyPolicy');
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('cannot read a replica without a key of its own, and a warning says so', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key'), replicaRegions: [{ region: 'us-east-1' }] });
+    token.grantRead(new iam.AccountPrincipal(ENV.account));
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+
+    const other = new Stack(new App(), 'Stack', { env: ENV });
+    const replicated = tokenIn(other, 'Token', { encryptionKey: new kms.Key(other, 'Key'), replicaRegions: [{ region: 'us-east-1' }] });
+    replicated.grantRead(new iam.AccountPrincipal(ELSEWHERE));
+    Annotations.fromStack(other).hasWarning('/Stack/Token', Match.stringLikeRegexp(
+      `^AccountPrincipal\\(${ELSEWHERE}\\) cannot read the replica in us-east-1, .* Give that element of replicaRegions an encryptionKey`));
+  });
+
+  test('that are an organization are held to it by both policies', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') }).grantRead(new iam.OrganizationPrincipal('o-a1b2c3d4e5'));
+
+    const template = Template.fromStack(stack);
+    const anyone = { Effect: 'Allow', Principal: { AWS: '*' }, Resource: '*' };
+    expect(statementsOf(template, 'AWS::SecretsManager::ResourcePolicy', 'ResourcePolicy')).toEqual([
+      { ...anyone, Action: READ, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } },
+    ]);
+    expect(statementsOf(template, 'AWS::KMS::Key', 'KeyPolicy')).toContainEqual({
+      ...anyone,
+      Action: 'kms:Decrypt',
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5', ...via('eu-west-1').StringEquals } },
+    });
+  });
+});
