@@ -5,7 +5,9 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { PackageFormat } from './package-format';
 import { PUBLISH, READ } from './private/actions';
-import { validateDomainArn, validateDomainName, validateDomainOwner, validateRepositories, validateRepositoryName } from './private/validation';
+import {
+  validateDomainArn, validateDomainName, validateDomainOwner, validateRegion, validateRepositories, validateRepositoryName,
+} from './private/validation';
 
 /**
  * An existing AWS CodeArtifact domain.
@@ -115,6 +117,11 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
    */
   public static fromDomainName(scope: Construct, id: string, domainName: string, location: CodeArtifactDomainLocation = {}): ICodeArtifactDomain {
     const { account, region } = Stack.of(scope);
+    validateDomainName('domainName', domainName);
+    validateDomainOwner(location.owner === undefined ? 'the account of the stack' : 'owner', location.owner ?? account);
+    if (location.region !== undefined) {
+      validateRegion('region', location.region);
+    }
     return new CodeArtifactDomain(scope, id, {
       partition: Aws.PARTITION,
       region: location.region ?? region,
@@ -129,6 +136,10 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
   public static fromDomainArn(scope: Construct, id: string, domainArn: string): ICodeArtifactDomain {
     validateDomainArn('domainArn', domainArn);
     const arn = Arn.split(domainArn, ArnFormat.SLASH_RESOURCE_NAME);
+    // Of an ARN that is unresolved in parts, the others are known.
+    validateRegion('the region in domainArn', arn.region!);
+    validateDomainOwner('the owner in domainArn', arn.account!);
+    validateDomainName('the name in domainArn', arn.resourceName!);
     return new CodeArtifactDomain(scope, id, {
       partition: arn.partition!,
       region: arn.region!,
@@ -159,8 +170,6 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
 
   private constructor(scope: Construct, id: string, attributes: DomainAttributes) {
     super(scope, id, { account: attributes.owner, region: attributes.region });
-    validateDomainName('domainName', attributes.name);
-    validateDomainOwner('owner', attributes.owner);
     this.partition = attributes.partition;
     this.domainName = attributes.name;
     this.domainOwner = attributes.owner;

@@ -186,7 +186,7 @@ export class PackageManager {
    * Bundler: `BUNDLE_<HOST>`, for the source at that host in the `Gemfile`.
    *
    * The host is in the name of the variable, so the name, the owner and the region of the domain must be known at
-   * synthesis; otherwise this is an error.
+   * synthesis, the region to aws-cdk-lib as well; otherwise this is an error.
    *
    * @see https://bundler.io/man/bundle-config.1.html
    */
@@ -195,7 +195,8 @@ export class PackageManager {
       const host = hostOf(endpoint);
       if (Token.isUnresolved(host)) {
         throw new Error('PackageManager.bundler needs a domain whose name, owner and region are known at synthesis, because Bundler wants its host'
-          + ' in the name of a variable; received an unresolved value. Give the stack an account and a region, or the domain an owner and a region');
+          + ' in the name of a variable; received an unresolved value. Give the stack an account and a region, or the domain an owner and a region;'
+          + ' and update aws-cdk-lib, if the region is newer');
       }
       return { [`BUNDLE_${host.replace(/-/g, '___').replace(/\./g, '__').toUpperCase()}`]: `aws:${TOKEN}` };
     });

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -83,6 +83,27 @@ describe('a domain by name', () => {
     expect(() => CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', 'acme', { owner })).toThrow(
       `owner must be the 12 digits of an AWS account; received '${owner}'`);
   });
+
+  test('refuses the account of the stack as its owner, if that is none', () => {
+    expect(() => CodeArtifactDomain.fromDomainName(stackWith({ account: 'test', region: 'eu-west-1' }), 'Domain', 'acme')).toThrow(
+      "the account of the stack must be the 12 digits of an AWS account; received 'test'");
+  });
+
+  test.each(['', 'EU (Ireland)', 'eu-west', 'eu-west-1a', 'Eu-west-1'])('refuses the region %p', (region) => {
+    expect(() => CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', 'acme', { region })).toThrow(
+      `region must be the name of a region, as in eu-west-1; received '${region}'`);
+  });
+
+  test('refuses a name that is not set, and does not take it for the text undefined', () => {
+    expect(() => CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', process.env.NOT_SET!)).toThrow('not ending with a hyphen; received undefined');
+  });
+
+  test('refuses an owner that is a number, as a context file may have it', () => {
+    const { owner } = JSON.parse('{ "owner": 111122223333 }');
+
+    expect(() => CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', 'acme', { owner })).toThrow(
+      'owner must be text, the 12 digits of an AWS account; received 111122223333');
+  });
 });
 
 describe('a domain by ARN', () => {
@@ -115,9 +136,18 @@ describe('a domain by ARN', () => {
     'arn:aws:s3:eu-west-1:111122223333:domain/acme',
     'arn:aws:codeartifact:eu-west-1:11112222333:domain/acme',
     'arn:aws:codeartifact:eu-west-1:111122223333:domain/acme/more',
+    'arn:aws:codeartifact:EU West:111122223333:domain/acme',
   ])('refuses %p', (arn) => {
     expect(() => CodeArtifactDomain.fromDomainArn(stackWith(), 'Domain', arn)).toThrow(
       `domainArn must be the ARN of a CodeArtifact domain, arn:<partition>:codeartifact:<region>:<owner>:domain/<name>; received '${arn}'`);
+  });
+
+  test.each([
+    [`arn:aws:codeartifact:eu_west:${Aws.ACCOUNT_ID}:domain/acme`, "the region in domainArn must be the name of a region, as in eu-west-1; received 'eu_west'"],
+    [`arn:aws:codeartifact:${Aws.REGION}:1111:domain/acme`, "the owner in domainArn must be the 12 digits of an AWS account; received '1111'"],
+    [`arn:aws:codeartifact:${Aws.REGION}:111122223333:acme`, 'the name in domainArn must be text, 2 to 50 lower-case letters'],
+  ])('refuses what is known of an unresolved ARN, by its part: %#', (arn, message) => {
+    expect(() => CodeArtifactDomain.fromDomainArn(stackWith(), 'Domain', arn)).toThrow(message);
   });
 });
 

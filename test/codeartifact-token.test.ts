@@ -7,6 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { deployed, ENV, functionRoleStatements, idOf, tokenIn } from './token-stack';
 import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, SecretFormat } from '../src';
 
@@ -368,6 +369,8 @@ describe('bad input', () => {
     ['a duration under 15 minutes', { duration: Duration.seconds(899) }, `${DURATION}; received 14 minutes 59 seconds`],
     ['a duration over 12 hours', { duration: Duration.seconds(43201) }, `${DURATION}; received 12 hours 1 second`],
     ['a duration of half a second more', { duration: Duration.millis(900_500) }, `${DURATION}; received 15 minutes 500 millis`],
+    ['a duration whose fraction is small', { duration: Duration.hours(11.99999) }, `${DURATION}; received 11 hours 59 minutes (43199.964 seconds)`],
+    ['a duration that is no number', { duration: Duration.minutes(NaN) }, `${DURATION}; received (NaN seconds)`],
     ['an interval under 10 minutes', { refreshInterval: Duration.minutes(9) }, `${INTERVAL}; received 9 minutes`],
     ['an interval of half a minute more', { refreshInterval: Duration.seconds(630) }, `${INTERVAL}; received 10 minutes 30 seconds`],
     ['an interval as long as the duration', { refreshInterval: Duration.hours(12) },
@@ -375,6 +378,8 @@ describe('bad input', () => {
       + ' received 12 hours and a duration of 12 hours, and the window is 2 hours'],
     ['an interval that its window makes as long as the duration', { duration: Duration.minutes(70), refreshInterval: Duration.minutes(60) },
       'received 1 hour and a duration of 1 hour 10 minutes, and the window is 10 minutes'],
+    ['an interval as long as the longest duration, for one that is not known', { duration: Duration.seconds(0), refreshInterval: Duration.days(40) },
+      'received 40 days and a duration that is not known, and 12 hours at the most, and the window is 6 days 16 hours'],
     ['an empty readFrom', { readFrom: [] }, 'readFrom must name at least one repository; received an empty list'],
     ['an empty publishTo', { publishTo: [] }, 'publishTo must name at least one repository; received an empty list'],
     ['a repository twice', { readFrom: ['store', 'store'] }, "readFrom must name each repository once; received 'store' twice"],
@@ -383,8 +388,48 @@ describe('bad input', () => {
     ['a repository name of one character', { readFrom: ['s'] }, 'each name in readFrom must be 2 to 100 letters, digits, dots, underscores and hyphens,'
       + " starting with a letter or a digit; received 's'"],
     ['a repository name that starts with a dot', { publishTo: ['.store'] }, "received '.store'"],
+    ['a repository name that is not set', { readFrom: [process.env.NOT_SET!] }, 'starting with a letter or a digit; received undefined'],
+    ['an empty secretName', { secretName: '' }, "secretName must be 1 to 512 letters, digits and characters of /_+=.@-; received ''"],
+    ['a secretName with a space', { secretName: 'build token' }, "received 'build token'"],
+    ['a secretName of 513 characters', { secretName: 'x'.repeat(513) }, 'secretName must be 1 to 512'],
+    ['a description of 2049 characters', { description: 'x'.repeat(2049) }, 'description must be at most 2048 characters; received 2049'],
+    ['a description of which 2049 characters are known', { description: `${'x'.repeat(2049)}${Aws.STACK_NAME}` },
+      'description must be at most 2048 characters; received 2049'],
+    ['an empty roleName', { roleName: '' }, "roleName must be 1 to 64 letters, digits and characters of _+=,.@-; received ''"],
+    ['a roleName with a path', { roleName: 'ci/token' }, "received 'ci/token'"],
+    ['a snapshot of the secret', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy must be DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE,'
+      + ' because there are no snapshots of a secret; received SNAPSHOT'],
+    ['a replica region twice', { replicaRegions: [{ region: 'us-east-1' }, { region: 'us-east-1' }] },
+      "replicaRegions must name each region once; received 'us-east-1' twice"],
+    ['a replica region that is none', { replicaRegions: [{ region: 'US East' }] },
+      "each region in replicaRegions must be the name of a region, as in eu-west-1; received 'US East'"],
   ])('refuses %s', (_, props, message) => {
     expect(() => deployed(props)).toThrow(message);
+  });
+
+  test('refuses a selection of no subnet, with which no deployment ends well', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+
+    expect(() => tokenIn(stack, 'Token', { vpc, vpcSubnets: { availabilityZones: ['eu-west-1x'] } })).toThrow(
+      'vpcSubnets must select at least one subnet of vpc; received a selection of none');
+  });
+
+  test('refuses a FIFO queue for what failed, to which Lambda does not send', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+
+    expect(() => tokenIn(stack, 'Token', { deadLetterQueue: new sqs.Queue(stack, 'Queue', { fifo: true }) })).toThrow(
+      'deadLetterQueue must be a standard queue, because Lambda sends to no other; received a FIFO queue');
+  });
+
+  test('does not refuse whole minutes for the fraction that hours make of them', () => {
+    deployed({ refreshInterval: Duration.hours(1.1) }).template().hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(66 minutes)' });
+  });
+
+  test('does not refuse a secret name that ends as ARNs do, nor the longest name and description', () => {
+    const { template } = deployed({ secretName: `${'x'.repeat(505)}-secret`, description: '\u{1F511}'.repeat(2048) });
+
+    template().hasResourceProperties('AWS::SecretsManager::Secret', { Name: Match.stringLikeRegexp('-secret$') });
   });
 
   test('refuses a negative duration, as Duration itself does', () => {
@@ -422,6 +467,9 @@ describe('values that are not known at synthesis', () => {
       duration: Duration.seconds(seconds),
       readFrom: [Lazy.string({ produce: () => 'npm-store' }), Fn.importValue('repository')],
       secretName: Lazy.string({ produce: () => 'build/token' }),
+      description: `${'x'.repeat(2048)}${Aws.STACK_NAME}`,
+      replicaRegions: [{ region: Fn.importValue('replica-region') }],
+      roleName: Fn.importValue('role-name'),
     });
 
     const template = Template.fromStack(stack);

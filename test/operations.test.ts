@@ -1,4 +1,4 @@
-import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -63,6 +63,13 @@ describe('the metrics', () => {
     expect(token.metricTagResourceLatency().statistic).toBe('Average');
     expect(token.metricTagResourceLatency({ statistic: 'p99', period: Duration.hours(1) })).toMatchObject({ statistic: 'p99', period: Duration.hours(1) });
   });
+});
+
+test('a metric that the function does not emit is refused, because an alarm on it would never go off', () => {
+  for (const name of ['Refresh', '', '__proto__']) {
+    expect(() => deployed().token.metric(name)).toThrow(`metricName must be one of ${Object.keys(METRIC_UNITS).join(', ')}; received '${name}'`);
+  }
+  expect(deployed().token.metric(Aws.STACK_NAME).metricName).toBe(Aws.STACK_NAME);
 });
 
 describe('the alarm before expiry', () => {

@@ -181,4 +181,12 @@ describe('the variables of', () => {
       domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme'), format: SecretFormat.json(PackageManager.bundler('store')),
     })).toThrow('PackageManager.bundler needs a domain whose name, owner and region are known at synthesis');
   });
+
+  test('Bundler are refused in a region that is too new for aws-cdk-lib to know its hosts, and the error says so', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'xx-new-1' } });
+
+    expect(() => new CodeArtifactToken(stack, 'Token', {
+      domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme'), format: SecretFormat.json(PackageManager.bundler('store')),
+    })).toThrow(/received an unresolved value.* and update aws-cdk-lib, if the region is newer$/);
+  });
 });

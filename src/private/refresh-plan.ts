@@ -50,9 +50,10 @@ export function planRefreshes(duration: Duration, refreshInterval?: Duration): R
     ? defaultInterval(duration, life)
     : wholeMinutesOf('refreshInterval', refreshInterval, SHORTEST_INTERVAL);
   const window = windowOf(interval);
-  if (life !== undefined && interval + window >= life) {
+  if (interval + window >= (life ?? LONGEST_DURATION)) {
+    const longest = life === undefined ? `that is not known, and ${human(LONGEST_DURATION)} at the most` : `of ${human(life)}`;
     throw new Error('refreshInterval, with the flexible window of the schedule, must be shorter than duration;'
-      + ` received ${human(interval)} and a duration of ${duration.toHumanString()}, and the window is ${human(window)}`);
+      + ` received ${human(interval)} and a duration ${longest}, and the window is ${human(window)}`);
   }
   return {
     durationSeconds,
@@ -138,9 +139,9 @@ function secondsOfDuration(duration: Duration): number {
     }
     return duration.toSeconds();
   }
-  const seconds = duration.toSeconds({ integral: false });
+  const seconds = toSeconds(duration);
   if (!Number.isInteger(seconds) || (seconds !== 0 && seconds < SHORTEST_DURATION) || seconds > LONGEST_DURATION) {
-    throw new Error(`${rule}; received ${duration.toHumanString()}`);
+    throw new Error(`${rule}; received ${exactly(duration)}`);
   }
   return seconds;
 }
@@ -150,11 +151,21 @@ function wholeMinutesOf(prop: string, value: Duration, shortest: number): number
   if (value.isUnresolved()) {
     throw new Error(`${rule}, and known at synthesis; received an unresolved value`);
   }
-  const seconds = value.toSeconds({ integral: false });
+  const seconds = toSeconds(value);
   if (seconds % MINUTE !== 0 || seconds < shortest) {
-    throw new Error(`${rule}; received ${value.toHumanString()}`);
+    throw new Error(`${rule}; received ${exactly(value)}`);
   }
   return seconds;
+}
+
+/** To the millisecond, because `Duration.hours(1.1)` is 66.00000000000001 minutes. */
+function toSeconds(duration: Duration): number {
+  return Math.round(duration.toMilliseconds({ integral: false })) / 1000;
+}
+
+/** `toHumanString` drops all but the two largest units, and says nothing at all of `Duration.minutes(NaN)`. */
+function exactly(duration: Duration): string {
+  return `${duration.toHumanString()} (${toSeconds(duration)} seconds)`.trimStart();
 }
 
 function defaultInterval(duration: Duration, life?: number): number {

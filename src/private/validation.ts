@@ -1,9 +1,14 @@
-import { Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token, Tokenization } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { METRIC_UNITS } from './metrics';
 
 // https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetAuthorizationToken.html
 const DOMAIN_NAME = /^[a-z][a-z0-9-]{0,48}[a-z0-9]$/;
 const ACCOUNT = /^\d{12}$/;
-const DOMAIN_ARN = /^arn:[^:]+:codeartifact:[^:]+:\d{12}:domain\/[a-z][a-z0-9-]{0,48}[a-z0-9]$/;
+const REGION = /^[a-z]+(-[a-z]+)+-\d+$/;
+const DOMAIN_ARN = /^arn:aws[a-z-]*:codeartifact:[a-z]+(-[a-z]+)+-\d+:\d{12}:domain\/[a-z][a-z0-9-]{0,48}[a-z0-9]$/;
 // https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_RepositoryDescription.html
 const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/;
 
@@ -11,9 +16,19 @@ const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/;
 const NPM_SCOPE = /^@[a-z0-9][a-z0-9._-]*$/;
 const REPOSITORY_CONFIG_NAME = /^[a-z][a-z0-9_]*$/;
 
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+const DESCRIPTION_CHARACTERS = 2048;
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+const ROLE_NAME = /^[A-Za-z0-9_+=,.@-]{1,64}$/;
+
 function matches(value: string, pattern: RegExp, what: string, rule: string): void {
   if (Token.isUnresolved(value)) {
     return;
+  }
+  // What is not set, as in `process.env.DOMAIN!`, would pass as the text 'undefined', and so would what a context file makes a number.
+  if (typeof value !== 'string') {
+    throw new Error(`${what} must be text, ${rule}; received ${value}`);
   }
   if (!pattern.test(value)) {
     throw new Error(`${what} must be ${rule}; received '${value}'`);
@@ -26,6 +41,10 @@ export function validateDomainName(what: string, name: string): void {
 
 export function validateDomainOwner(what: string, owner: string): void {
   matches(owner, ACCOUNT, what, 'the 12 digits of an AWS account');
+}
+
+export function validateRegion(what: string, region: string): void {
+  matches(region, REGION, what, 'the name of a region, as in eu-west-1');
 }
 
 export function validateDomainArn(what: string, arn: string): void {
@@ -59,8 +78,65 @@ export function validateRepositories(what: string, repositories: string[]): void
   for (const repository of repositories) {
     validateRepositoryName(`each name in ${what}`, repository);
   }
-  const twice = repositories.find((repository, index) => repositories.indexOf(repository) !== index);
+  namesOnce(what, 'repository', repositories);
+}
+
+/** Checks what the secret is given that `secretsmanager.Secret` lets pass, and a deployment refuses. */
+export function validateSecretProps({ secretName, description, removalPolicy, replicaRegions = [] }: secretsmanager.SecretProps): void {
+  if (secretName !== undefined) {
+    matches(secretName, SECRET_NAME, 'secretName', '1 to 512 letters, digits and characters of /_+=.@-');
+  }
+  const characters = Array.from(knownPartOf(description ?? '')).length;
+  if (characters > DESCRIPTION_CHARACTERS) {
+    throw new Error(`description must be at most ${DESCRIPTION_CHARACTERS} characters; received ${characters}`);
+  }
+  if (removalPolicy === RemovalPolicy.SNAPSHOT) {
+    throw new Error('removalPolicy must be DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE, because there are no snapshots of a secret; received SNAPSHOT');
+  }
+  const regions = replicaRegions.map(({ region }) => region);
+  regions.forEach((region) => validateRegion('each region in replicaRegions', region));
+  namesOnce('replicaRegions', 'region', regions);
+}
+
+/** Role of aws-cdk-lib lets an empty one pass. */
+export function validateRoleName(roleName?: string): void {
+  if (roleName !== undefined) {
+    matches(roleName, ROLE_NAME, 'roleName', '1 to 64 letters, digits and characters of _+=,.@-');
+  }
+}
+
+/** Checks that a function in a VPC gets a subnet: without one, a deployment refuses it. */
+export function validateSubnets(vpc: ec2.IVpc | undefined, vpcSubnets: ec2.SubnetSelection | undefined): void {
+  if (vpc?.selectSubnets(vpcSubnets).subnetIds.length === 0) {
+    throw new Error('vpcSubnets must select at least one subnet of vpc; received a selection of none');
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
+export function validateDeadLetterQueue(queue?: sqs.IQueue): void {
+  if (queue?.fifo) {
+    throw new Error('deadLetterQueue must be a standard queue, because Lambda sends to no other; received a FIFO queue');
+  }
+}
+
+/** Of another metric there are no values: an alarm on it would never go off. */
+export function validateMetricName(metricName: string): void {
+  const names = Object.keys(METRIC_UNITS);
+  if (!Token.isUnresolved(metricName) && !names.includes(metricName)) {
+    throw new Error(`metricName must be one of ${names.join(', ')}; received '${metricName}'`);
+  }
+}
+
+/** What of a text is known at synthesis. The rest comes on top. */
+export function knownPartOf(text: string): string {
+  return Tokenization.reverseString(text)
+    .mapTokens({ mapToken: () => '' })
+    .join({ join: (left, right) => `${left}${right}` });
+}
+
+function namesOnce(what: string, one: string, names: string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw new Error(`${what} must name each repository once; received '${twice}' twice`);
+    throw new Error(`${what} must name each ${one} once; received '${twice}' twice`);
   }
 }
