@@ -585,7 +585,10 @@ const wrongParts: Partial<Record<keyof typeof rightParts, fc.Arbitrary<Part>[]>>
 };
 
 /** What would make templates so large that fewer of them could be read in the same time. */
-const LARGE = new Set<string>(['managedRotation', 'alarm', 'dashboard', 'redeployment', 'readers', 'grants', 'metric', 'endpoint', 'onFailure', 'onRefreshed']);
+const LARGE = new Set<string>([
+  'encryptionKey', 'managedRotation', 'network', 'deadLetterQueue', 'onFailure', 'onRefreshed',
+  'alarm', 'dashboard', 'redeployment', 'readers', 'grants', 'metric', 'endpoint',
+]);
 const sometimes = (name: string, arbitrary: fc.Arbitrary<Part>) => name === 'domain' ? arbitrary : fc.oneof(
   { weight: LARGE.has(name) ? 12 : 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary },
 );
