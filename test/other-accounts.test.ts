@@ -91,7 +91,10 @@ test('a role without a name of its own gets one from CloudFormation, so that a s
   });
 });
 
-describe.each([['cn-north-1', 'amazonaws.com.cn'], ['us-gov-west-1', 'amazonaws.com']])('in %s', (region, suffix) => {
+describe.each([
+  ['cn-north-1', 'cn-northwest-1', 'amazonaws.com.cn'],
+  ['us-gov-west-1', 'us-gov-east-1', 'amazonaws.com'],
+])('in %s', (region, replica, suffix) => {
   const env = { account: '111122223333', region };
 
   test('no ARN is one of another partition', () => {
@@ -99,7 +102,7 @@ describe.each([['cn-north-1', 'amazonaws.com.cn'], ['us-gov-west-1', 'amazonaws.
     const token = tokenIn(stack, 'Token', {
       publishTo: ['releases'],
       encryptionKey: new kms.Key(stack, 'Key'),
-      replicaRegions: [{ region: 'replica-1' }],
+      replicaRegions: [{ region: replica }],
       vpc: new ec2.Vpc(stack, 'Vpc'),
       deadLetterQueue: new sqs.Queue(stack, 'Queue'),
     });
