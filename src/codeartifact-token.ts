@@ -103,8 +103,8 @@ export interface CodeArtifactTokenProps {
   readonly description?: string;
 
   /**
-   * The customer-managed key that encrypts the secret. Readers in another account need one. Of a key from elsewhere, the
-   * key's own policy must let this account decide, as it does by default.
+   * The customer-managed key that encrypts the secret, and not an alias of it. Readers in another account need one. Of a key
+   * from elsewhere, the key's own policy must let this account decide, as it does by default.
    *
    * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
    * @default - the account's default key for Secrets Manager

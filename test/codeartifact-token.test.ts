@@ -436,6 +436,15 @@ describe('bad input', () => {
     expect(() => deployed({ duration: Duration.seconds(-1) })).toThrow('Duration amounts cannot be negative. Received: -1');
   });
 
+  test('refuses an alias for a key, which no policy can name', () => {
+    const alias = kms.Alias.fromAliasName(new Stack(), 'Alias', 'alias/ci');
+
+    expect(() => deployed({ encryptionKey: alias })).toThrow(
+      "encryptionKey must be a key and not an alias, because a policy that names an alias allows nothing; received the alias 'alias/ci'."
+      + ' Give the key itself, as with kms.Key.fromKeyArn or kms.Key.fromLookup');
+    expect(() => deployed({ replicaRegions: [{ region: 'us-east-1', encryptionKey: alias }] })).toThrow('each encryptionKey in replicaRegions must be a key');
+  });
+
   test('refuses an unresolved list of repositories, of which no policy can be made', () => {
     expect(() => deployed({ readFrom: Fn.split(',', Aws.STACK_NAME) })).toThrow('readFrom must be a list whose length is known at synthesis');
   });

@@ -1,5 +1,6 @@
 import { RemovalPolicy, Token, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { METRIC_UNITS } from './metrics';
@@ -82,7 +83,10 @@ export function validateRepositories(what: string, repositories: string[]): void
 }
 
 /** Checks what the secret is given that `secretsmanager.Secret` lets pass, and a deployment refuses. */
-export function validateSecretProps({ secretName, description, removalPolicy, replicaRegions = [] }: secretsmanager.SecretProps): void {
+export function validateSecretProps(props: secretsmanager.SecretProps): void {
+  const { secretName, description, encryptionKey, removalPolicy, replicaRegions = [] } = props;
+  validateKey('encryptionKey', encryptionKey);
+  replicaRegions.forEach((replica) => validateKey('each encryptionKey in replicaRegions', replica.encryptionKey));
   if (secretName !== undefined) {
     matches(secretName, SECRET_NAME, 'secretName', '1 to 512 letters, digits and characters of /_+=.@-');
   }
@@ -102,6 +106,14 @@ export function validateSecretProps({ secretName, description, removalPolicy, re
 export function validateRoleName(roleName?: string): void {
   if (roleName !== undefined) {
     matches(roleName, ROLE_NAME, 'roleName', '1 to 64 letters, digits and characters of _+=,.@-');
+  }
+}
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html */
+function validateKey(what: string, key?: kms.IKey): void {
+  if (key && 'aliasName' in key) {
+    throw new Error(`${what} must be a key and not an alias, because a policy that names an alias allows nothing; received the alias '${key.aliasName}'.`
+      + ' Give the key itself, as with kms.Key.fromKeyArn or kms.Key.fromLookup');
   }
 }
 
