@@ -8,9 +8,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { nodeOf } from '../sandbox/ministack';
 
 const ROOT = join(__dirname, '..');
-const NODE = join(ROOT, '.sandbox', 'node24', 'node_modules', '.bin', 'node');
 const ROUNDS = 15;
 const LARGEST_RATIO = 0.6;
 
@@ -27,7 +27,7 @@ buildSync({
 
 function importMilliseconds(file: string): number {
   const program = 'const start = performance.now(); require(process.argv[1]); console.log(performance.now() - start)';
-  return Number(execFileSync(NODE, ['-e', program, file], { encoding: 'utf8' }));
+  return Number(execFileSync(nodeOf(24), ['-e', program, file], { encoding: 'utf8' }));
 }
 
 function median(values: number[]): number {

@@ -8,8 +8,8 @@
 import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expiryOf } from '../sandbox/codeartifact';
 import { EmbeddedCloud } from '../sandbox/embedded-cloud';
-import { REGION } from '../sandbox/ministack';
 import { keepSection } from '../test/generated-section';
 import { awsFault, type Fault, FaultyProxy } from '../test/lambda/faulty-proxy';
 
@@ -75,8 +75,8 @@ export async function soak(tokens: number, rounds: number, failing: number, prog
         return FAULTS[Math.floor(Math.random() * FAULTS.length)];
       };
     }
-    const settings = { endpoint: cloud.ministack.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-    const [lambda, sqs, secrets] = [new LambdaClient(settings), new SQSClient(settings), new SecretsManagerClient(settings)];
+    const { client } = cloud.ministack;
+    const [lambda, sqs, secrets] = [new LambdaClient(client), new SQSClient(client), new SecretsManagerClient(client)];
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'failures' }));
     const functions = await refreshFunctions(lambda);
 
@@ -84,8 +84,7 @@ export async function soak(tokens: number, rounds: number, failing: number, prog
     let reading = true;
     const read = async (SecretId: string) => {
       const { SecretString: token } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-      const { exp } = JSON.parse(Buffer.from(token!.split('.')[0], 'base64url').toString());
-      leastLife = Math.min(leastLife, exp - cloud.codeartifact.now / 1000);
+      leastLife = Math.min(leastLife, (expiryOf(token!) - cloud.codeartifact.now) / 1000);
       deadReads += await cloud.opensTo(token!) ? 0 : 1;
       reads++;
     };

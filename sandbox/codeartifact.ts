@@ -382,6 +382,11 @@ export class CodeArtifactStandIn {
   }
 }
 
+/** When a token expires, in milliseconds, by what it says itself. */
+export function expiryOf(token: string): number {
+  return JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString()).exp * 1000;
+}
+
 /** As long as a real one and of the same parts: a JWE, whose readable head says when it was issued and when it expires. */
 function newToken(issued: number, expires: number): string {
   const random = (bytes: number) => randomBytes(bytes).toString('base64url');

@@ -13,6 +13,12 @@ export const REGION = 'eu-west-1';
 /** AWS, as far as the embedded cloud has it. */
 export interface MiniStack extends Omit<BackgroundServer, 'url'> {
   readonly endpoint: string;
+  /** What a client of the SDK needs. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
   /** What an AWS client or the CDK CLI needs to work on it and to read nothing of the user's. */
   readonly environment: Record<string, string>;
 }
@@ -52,6 +58,7 @@ export async function startMiniStack(props: { environment?: Record<string, strin
   return {
     ...server,
     endpoint: url,
+    client: { endpoint: url, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
     environment: {
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: 'test',

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   CreateSecretCommand, DeleteSecretCommand, DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { CloudFormationCustomResourceResponse } from 'aws-lambda';
 import { CodeArtifactStandIn } from '../../sandbox/codeartifact';
 import { ACCOUNT, type MiniStack, REGION } from '../../sandbox/ministack';
+import { CloudFormationEndpoint } from '../lambda/cloudformation-endpoint';
 import { FaultyProxy } from '../lambda/faulty-proxy';
 import { ShippedFunction } from '../lambda/shipped-function';
 
@@ -33,7 +31,7 @@ export class Play {
 
   public readonly standIn = new CodeArtifactStandIn({ region: REGION, account: ACCOUNT, domains: [{ name: 'acme', repositories: ['npm-store'] }] });
   public readonly secretsManager: FaultyProxy;
-  public readonly cloudFormation = new CloudFormation();
+  public readonly cloudFormation = new CloudFormationEndpoint();
   public codeartifact!: FaultyProxy;
   public secretArn!: string;
   private readonly client: SecretsManagerClient;
@@ -41,9 +39,7 @@ export class Play {
 
   private constructor(private readonly ministack: MiniStack, private readonly node: 22 | 24, private readonly environment: Record<string, string>) {
     this.secretsManager = new FaultyProxy(ministack.endpoint);
-    this.client = new SecretsManagerClient({
-      endpoint: ministack.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    this.client = new SecretsManagerClient(ministack.client);
   }
 
   /** One more environment of the function, as Lambda has when it runs side by side with itself. */
@@ -67,7 +63,7 @@ export class Play {
 
   /** All that left the function, wherever to. */
   public get left(): string[] {
-    return [...this.functions.flatMap(({ left }) => left), ...this.cloudFormation.bodies];
+    return [...this.functions.flatMap(({ left }) => left), ...this.cloudFormation.received.map(({ body }) => body)];
   }
 
   /** The calls since `forget()`, for a table. */
@@ -114,45 +110,5 @@ export class Play {
   public async stop(): Promise<void> {
     this.functions.forEach((each) => each.kill());
     await Promise.all([this.standIn.stop(), this.codeartifact.stop(), this.secretsManager.stop(), this.cloudFormation.stop()]);
-  }
-}
-
-/** Where a custom resource answers. */
-class CloudFormation {
-  /** How many answers it will not hear. */
-  public deaf = 0;
-  public readonly bodies: string[] = [];
-  public readonly told: CloudFormationCustomResourceResponse[] = [];
-  private readonly server: Server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString();
-    this.bodies.push(body);
-    if (this.deaf-- > 0) {
-      response.writeHead(503).end();
-      return;
-    }
-    this.told.push(JSON.parse(body));
-    response.writeHead(200).end();
-  });
-
-  public async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-  }
-
-  public async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  public request(RequestType: 'Create' | 'Update' | 'Delete') {
-    return {
-      RequestType,
-      ServiceToken: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:refresh-token`,
-      ResponseURL: `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/signed`,
-      StackId: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/S/1`,
-      RequestId: 'request',
-      LogicalResourceId: 'TokenFirstToken',
-      ResourceType: 'Custom::CodeArtifactToken',
-      ResourceProperties: {},
-    };
   }
 }

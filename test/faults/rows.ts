@@ -67,10 +67,8 @@ const twice = async (play: Play) => {
 /** Ends the function when it makes a call, which then comes to nothing, and has Lambda try again. */
 const crashAt = (operation: string) => async (play: Play) => {
   const fn = play.function();
-  play.secretsManager.failNext(operation, async () => {
-    fn.kill();
-    return 'hang';
-  });
+  play.secretsManager.beforeNext(operation, async () => fn.kill());
+  play.secretsManager.failNext(operation, 'hang');
   expect((await fn.invoke()).died).toBe(true);
   return fn.invoke();
 };
@@ -125,7 +123,7 @@ export const rows: Row[] = [
   { number: 13, fault: 'the domain does not exist', environment: { DOMAIN_ARN: domainArn('unknown') }, ...failed, calls: GET, ends: 'ResourceNotFoundException', says: "Domain 'unknown' owned by account" },
   { number: 14, fault: 'the secret does not exist', arrange: (play) => play.deleteSecret(true), calls: `${GET}, ${PUT}`, ends: 'ResourceNotFoundException', value: 'none', tags: 'none' },
   { number: 15, fault: 'the secret is scheduled for deletion', arrange: (play) => play.deleteSecret(false), calls: `${GET}, ${PUT}`, ends: 'InvalidRequestException', value: 'none', tags: 'none', says: 'marked for deletion' },
-  { number: 16, fault: 'the secret is deleted between Put and Tag', arrange: (play) => tag(() => play.deleteSecret(true))(play), calls: ALL, ends: 'TagFailed', value: 'none', tags: 'none' },
+  { number: 16, fault: 'the secret is deleted between Put and Tag', arrange: (play) => play.secretsManager.beforeNext(TAG, () => play.deleteSecret(true)), calls: ALL, ends: 'TagFailed', value: 'none', tags: 'none' },
   { number: 17, fault: 'the key is disabled', arrange: put(awsFault(400, 'EncryptionFailure', "Secrets Manager can't encrypt the protected secret text using the provided KMS key")), ...failed, calls: `${GET}, ${PUT}`, ends: 'EncryptionFailure', says: 'KMS key' },
   { number: 17, fault: 'the key is denied', arrange: put(awsFault(400, 'AccessDeniedException', 'Access to KMS is not allowed')), ...failed, calls: `${GET}, ${PUT}`, ends: 'AccessDeniedException', says: 'Access to KMS is not allowed' },
   { number: 18, fault: 'the secret has too many versions', arrange: put(awsFault(400, 'LimitExceededException', 'The request failed because it would exceed one of the Secrets Manager quotas')), ...failed, calls: `${GET}, ${PUT} ×3`, ends: 'LimitExceededException' },

@@ -1,5 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { expiryOf } from '../../sandbox/codeartifact';
 import type { MiniStack } from '../../sandbox/ministack';
 import type { CodeArtifactTokenProps } from '../../src';
 import { Play } from '../faults/play';
@@ -79,9 +80,8 @@ export async function playDays(ministack: MiniStack, schedule: ReturnType<typeof
     const record = (line: Record<string, any>) => metrics.push(...metricsOf(line).map((value) => ({ ...value, at: now() })));
     const endReign = async () => {
       const { token } = (await play.stored())!;
-      const { exp } = JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString());
       const { status } = await fetch(standIn.repositoryUrl('acme', 'npm-store', 'pypi'), { headers: { authorization: `Bearer ${token}` } });
-      reigns.push({ at: now(), life: exp - standIn.now / 1000, opens: status !== 401, failures });
+      reigns.push({ at: now(), life: (expiryOf(token) - standIn.now) / 1000, opens: status !== 401, failures });
     };
     const attempt = async ({ denied, lasts }: Attempt): Promise<boolean> => {
       play.forget();
@@ -89,7 +89,7 @@ export async function playDays(ministack: MiniStack, schedule: ReturnType<typeof
         play[denied === 'GetAuthorizationToken' ? 'codeartifact' : 'secretsManager'].failNext(denied, awsFault(403, 'AccessDeniedException', 'denied'));
       }
       if (denied !== 'PutSecretValue') {
-        play.secretsManager.failNext('PutSecretValue', async () => {
+        play.secretsManager.beforeNext('PutSecretValue', async () => {
           standIn.advance(lasts);
           await endReign();
           failures = 0;

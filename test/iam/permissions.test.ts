@@ -181,7 +181,7 @@ let cloud: MiniStack;
 
 beforeAll(async () => {
   cloud = await startMiniStack();
-  const client = new SecretsManagerClient({ endpoint: cloud.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  const client = new SecretsManagerClient(cloud.client);
   await Promise.all(scenarios.map(async ({ name, template, tokens, needs }, index) => {
     const secretIds = new DeployedStack(template).idsOf('AWS::SecretsManager::Secret');
     const arns = Object.fromEntries(await Promise.all(secretIds.map(async (id) => (

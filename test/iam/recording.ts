@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Call } from './simulator';
 import { CodeArtifactStandIn } from '../../sandbox/codeartifact';
-import { ACCOUNT, type MiniStack, nodeOf } from '../../sandbox/ministack';
-
-const BUNDLE = join(__dirname, '..', '..', 'assets', 'lambda', 'refresh-token', 'index', 'index.js');
-const ANSWER_PATH = '/answer-to-cloudformation';
+import { ACCOUNT, type MiniStack } from '../../sandbox/ministack';
+import { CloudFormationEndpoint } from '../lambda/cloudformation-endpoint';
+import { ShippedFunction } from '../lambda/shipped-function';
 
 /**
  * Runs the shipped bundle in the Node of Lambda, for the schedule, for each request of CloudFormation and for the steps of a
@@ -18,16 +14,12 @@ const ANSWER_PATH = '/answer-to-cloudformation';
 export async function recordRun(environment: Record<string, string>, cloud: MiniStack, rotates: boolean): Promise<Call[]> {
   const [, , , region, owner, domain] = environment.DOMAIN_ARN.replace('domain/', '').split(':');
   const codeartifact = new CodeArtifactStandIn({ region, account: ACCOUNT, domains: [{ name: domain, owner, repositories: [] }] });
-  await codeartifact.start();
+  const cloudFormation = new CloudFormationEndpoint();
+  await Promise.all([codeartifact.start(), cloudFormation.start()]);
   const calls: Call[] = [];
   const unexpected: string[] = [];
   const recorder = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray());
-    if (request.url === ANSWER_PATH) {
-      unexpected.push(...JSON.parse(body.toString()).Status === 'SUCCESS' ? [] : [body.toString()]);
-      response.end();
-      return;
-    }
     const call = callOf(request, body.toString());
     if (!call) {
       unexpected.push(`${request.method} ${request.url} ${request.headers['x-amz-target']}`);
@@ -44,24 +36,22 @@ export async function recordRun(environment: Record<string, string>, cloud: Mini
   await new Promise<void>((resolve) => recorder.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
 
-  const program = 'const [, bundle, events] = process.argv;'
-    + '(async () => { for (const event of JSON.parse(events)) await require(bundle).handler(event, { getRemainingTimeInMillis: () => 50000 }); })()';
-  const requests = ['Create', 'Update', 'Delete'].map((RequestType) => (
-    { RequestType, ResponseURL: url + ANSWER_PATH, StackId: 'stack', RequestId: RequestType, LogicalResourceId: 'Token' }));
+  const requests = (['Create', 'Update', 'Delete'] as const).map((type) => cloudFormation.request(type));
   const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'].map((Step) => (
     { Step, SecretId: environment.SECRET_ARN, ClientRequestToken: randomUUID() }));
   // A rotation as it should be, and one that finds nothing to finish.
   const rotations = rotates ? [...steps.map((step) => ({ ...step, ClientRequestToken: steps[0].ClientRequestToken })), steps[3]] : [];
-  try {
-    await promisify(execFile)(nodeOf(24), ['-e', program, BUNDLE, JSON.stringify([{}, ...requests, ...rotations])], {
-      // Every service of AWS is here, also one that nobody thought of.
-      env: { ...cloud.environment, ...environment, AWS_ENDPOINT_URL: url },
-    });
-  } finally {
-    recorder.closeAllConnections();
-    recorder.close();
-    await codeartifact.stop();
+  // Every service of AWS is here, also one that nobody thought of.
+  const fn = new ShippedFunction(24, { ...cloud.environment, ...environment, AWS_ENDPOINT_URL: url });
+  for (const event of [{}, ...requests, ...rotations]) {
+    const { error } = await fn.invoke(event);
+    unexpected.push(...error ? [error.message] : []);
   }
+  unexpected.push(...cloudFormation.told.filter(({ Status }) => Status !== 'SUCCESS').map((answer) => JSON.stringify(answer)));
+  fn.kill();
+  recorder.closeAllConnections();
+  recorder.close();
+  await Promise.all([codeartifact.stop(), cloudFormation.stop()]);
   if (unexpected.length > 0) {
     throw new Error(`the handler did what no permission is known for: ${unexpected.join()}`);
   }

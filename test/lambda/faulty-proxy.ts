@@ -1,18 +1,12 @@
 import { createServer, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-
-export interface Answer {
-  readonly status: number;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body: string;
-}
+import type { Answer } from '../../sandbox/codeartifact';
 
 /**
- * What comes in place of the service's answer: another one; none (`hang`); half of one (`stall`); one that comes a byte a second (`drip`); a closed connection,
- * before the service gets the request (`reset`) or after (`loseAnswer`). A function does something first, and says what
- * is to come, if it is not the service's answer.
+ * What comes in place of the service's answer: another one; none (`hang`); half of one (`stall`); one that comes a byte a
+ * second (`drip`); a closed connection, before the service gets the request (`reset`) or after (`loseAnswer`).
  */
-export type Fault = Answer | 'hang' | 'stall' | 'drip' | 'reset' | 'loseAnswer' | (() => Promise<Fault | void>);
+export type Fault = Answer | 'hang' | 'stall' | 'drip' | 'reset' | 'loseAnswer';
 
 export function awsFault(status: number, name: string, message: string): Answer {
   return { status, body: JSON.stringify({ __type: name, message }) };
@@ -89,8 +83,7 @@ export class FaultyProxy {
     if (planned) {
       planned.times--;
     }
-    const chosen = planned?.fault ?? this.otherwise(operation);
-    const fault = typeof chosen === 'function' ? await chosen() : chosen;
+    const fault = planned?.fault ?? this.otherwise(operation);
     if (fault === 'hang') {
       return;
     }

@@ -1,10 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { CreateSecretCommand, DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { CloudFormationCustomResourceResponse, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
+import { CloudFormationEndpoint } from './cloudformation-endpoint';
 import { metricsOf } from './embedded-metrics';
 import { awsFault, FaultyProxy } from './faulty-proxy';
+import { partsOfTokensIn } from './parts-of-tokens';
 import { handler } from '../../lambda/refresh-token';
 import { CodeArtifactStandIn, faults, type Answer } from '../../sandbox/codeartifact';
 import { ACCOUNT, type MiniStack, REGION, startMiniStack } from '../../sandbox/ministack';
@@ -21,15 +23,12 @@ const TIME_FOR_ONE_REFRESH = 50_000;
 let cloud: MiniStack;
 let secretsManager: FaultyProxy;
 let codeartifact: CodeArtifactStandIn;
-let cloudFormation: Server;
 let client: SecretsManagerClient;
+const cloudFormation = new CloudFormationEndpoint();
 
 let secretArn: string;
-/** Everything that left the handler in the test: lines, results, errors, answers. */
+/** Everything that left the handler in the test, but for its answers to CloudFormation: lines, results, errors. */
 let left: string[];
-/** What CloudFormation was told, and how often it refuses to listen first. */
-let told: CloudFormationCustomResourceResponse[];
-let deaf: number;
 
 beforeAll(async () => {
   codeartifact = new CodeArtifactStandIn({
@@ -39,27 +38,8 @@ beforeAll(async () => {
   });
   [cloud] = await Promise.all([startMiniStack(), codeartifact.start()]);
   secretsManager = new FaultyProxy(cloud.endpoint);
-  await secretsManager.start();
-  cloudFormation = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => body += chunk);
-    request.on('end', () => {
-      left.push(body);
-      if (deaf-- > 0) {
-        response.writeHead(503).end();
-        return;
-      }
-      expect(request.method).toBe('PUT');
-      expect(request.headers['content-type']).toBe('');
-      expect(request.headers['content-length']).toBe(String(Buffer.byteLength(body)));
-      told.push(JSON.parse(body));
-      response.writeHead(200).end();
-    });
-  });
-  await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', resolve));
-  client = new SecretsManagerClient({
-    endpoint: cloud.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  await Promise.all([secretsManager.start(), cloudFormation.start()]);
+  client = new SecretsManagerClient(cloud.client);
   Object.assign(process.env, cloud.environment, {
     AWS_ENDPOINT_URL: undefined,
     AWS_LAMBDA_FUNCTION_NAME: 'refresh-token',
@@ -69,15 +49,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  cloudFormation.closeAllConnections();
-  cloudFormation.close();
-  await Promise.all([codeartifact.stop(), secretsManager.stop(), cloud.stop()]);
+  await Promise.all([codeartifact.stop(), secretsManager.stop(), cloudFormation.stop(), cloud.stop()]);
 });
 
 beforeEach(async () => {
   left = [];
-  told = [];
-  deaf = 0;
+  cloudFormation.reset();
   for (const stream of [process.stdout, process.stderr]) {
     jest.spyOn(stream, 'write').mockImplementation((chunk) => left.push(String(chunk)) > 0);
   }
@@ -87,13 +64,15 @@ beforeEach(async () => {
   settings({});
 });
 
-// Whatever a test is about, no eight characters of a token may have left.
+// Whatever a test is about, no eight characters of a token may have left, and answers are of the form that CloudFormation takes.
 afterEach(() => {
   jest.restoreAllMocks();
-  const windowsOf = (text: string) => Array.from({ length: Math.max(0, text.length - 7) }, (_, i) => text.slice(i, i + 8));
-  const gone = new Set(left.flatMap(windowsOf));
+  const answers = cloudFormation.received;
   expect(left.length).toBeGreaterThan(0);
-  expect([...codeartifact.issued, RAW_TOKEN].flatMap(windowsOf).filter((window) => gone.has(window))).toEqual([]);
+  expect(partsOfTokensIn([...left, ...answers.map(({ body }) => body)], [...codeartifact.issued, RAW_TOKEN])).toEqual([]);
+  for (const answered of answers) {
+    expect(answered).toMatchObject({ method: 'PUT', contentType: '', contentLength: Buffer.byteLength(answered.body) });
+  }
 });
 
 function settings(given: { domainArn?: string; durationSeconds?: string; secretTemplate?: string }): void {
@@ -450,18 +429,6 @@ describe('the event', () => {
 });
 
 describe('CloudFormation', () => {
-  const request = (RequestType: 'Create' | 'Update' | 'Delete') => ({
-    RequestType,
-    ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:f',
-    ResponseURL: `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}/signed`,
-    StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/S/1',
-    RequestId: 'request',
-    LogicalResourceId: 'TokenFirstToken',
-    PhysicalResourceId: 'TokenFirstToken',
-    ResourceType: 'Custom::CodeArtifactToken',
-    ResourceProperties: {},
-    OldResourceProperties: {},
-  });
   const ids = {
     PhysicalResourceId: 'TokenFirstToken',
     StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/S/1',
@@ -470,9 +437,9 @@ describe('CloudFormation', () => {
   };
 
   test.each(['Create', 'Update'] as const)('gets, on %s, the ARN of the secret once a token is in it', async (type) => {
-    const refreshed = await invoke(request(type));
+    const refreshed = await invoke(cloudFormation.request(type));
 
-    expect(told).toEqual([{ ...ids, Status: 'SUCCESS', Reason: '', Data: { SecretArn: secretArn } }]);
+    expect(cloudFormation.told).toEqual([{ ...ids, Status: 'SUCCESS', Reason: '', Data: { SecretArn: secretArn } }]);
     expect(codeartifact.issued).toContain(await storedToken());
     // A destination hears of this refresh as of every other.
     expect(logged()).toMatchObject({ level: 'INFO', domain: 'acme', ...refreshed });
@@ -480,60 +447,60 @@ describe('CloudFormation', () => {
 
   test('gets success on Delete, without any call, whatever became of the secret and the settings', async () => {
     process.env.SECRET_ARN = '';
-    await invoke(request('Delete'));
+    await invoke(cloudFormation.request('Delete'));
 
-    expect(told).toEqual([{ ...ids, Status: 'SUCCESS', Reason: '' }]);
+    expect(cloudFormation.told).toEqual([{ ...ids, Status: 'SUCCESS', Reason: '' }]);
     expect([...codeartifact.requests, ...secretsManager.calls]).toEqual([]);
   });
 
   test('gets the reason of a failure at once, and so does the log', async () => {
     settings({ domainArn: domainArn('unknown') });
-    await invoke(request('Create'), 100_000);
+    await invoke(cloudFormation.request('Create'), 100_000);
 
     const reason = `ResourceNotFoundException: codeartifact:GetAuthorizationToken on ${domainArn('unknown')} failed: ResourceNotFoundException:`
       + ` Domain not found. Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} was left as it was`;
-    expect(told).toEqual([{ ...ids, Status: 'FAILED', Reason: reason }]);
+    expect(cloudFormation.told).toEqual([{ ...ids, Status: 'FAILED', Reason: reason }]);
     expect(logged()).toMatchObject({ level: 'ERROR', message: reason, Failures: 1, ErrorName: 'ResourceNotFoundException' });
   });
 
   test('gets a reason that fits its answer, however long the message of the service', async () => {
     codeartifact.failNext(answer(JSON.stringify({ __type: 'ValidationException', message: 'x'.repeat(10_000) }), 400));
-    await invoke(request('Create'));
+    await invoke(cloudFormation.request('Create'));
 
-    expect(told[0].Status).toBe('FAILED');
-    expect(Buffer.byteLength(JSON.stringify(told[0]))).toBeLessThan(4096);
+    expect(cloudFormation.told[0].Status).toBe('FAILED');
+    expect(Buffer.byteLength(JSON.stringify(cloudFormation.told[0]))).toBeLessThan(4096);
   });
 
   test('waits for permissions that arrive late', async () => {
     codeartifact.failNext(faults.noGetAuthorizationToken, 2);
     secretsManager.failNext('PutSecretValue', awsFault(400, 'AccessDeniedException', 'not yet'));
-    await invoke(request('Create'), TIME_FOR_ONE_REFRESH + 10_000);
+    await invoke(cloudFormation.request('Create'), TIME_FOR_ONE_REFRESH + 10_000);
 
-    expect(told).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(cloudFormation.told).toMatchObject([{ Status: 'SUCCESS' }]);
     expect(codeartifact.issued).toContain(await storedToken());
   });
 
   test('does not wait for them longer than there is time', async () => {
     codeartifact.failNext(faults.noGetAuthorizationToken, 100);
     const start = Date.now();
-    await invoke(request('Create'), TIME_FOR_ONE_REFRESH + 2_000);
+    await invoke(cloudFormation.request('Create'), TIME_FOR_ONE_REFRESH + 2_000);
     codeartifact.forgetFaults();
 
     expect(Date.now() - start).toBeLessThan(8_000);
-    expect(told).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(/^AccessDeniedException: codeartifact:GetAuthorizationToken on arn/) }]);
+    expect(cloudFormation.told).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(/^AccessDeniedException: codeartifact:GetAuthorizationToken on arn/) }]);
   });
 
   test('is told again when it does not listen', async () => {
-    deaf = 3;
-    await invoke(request('Create'));
+    cloudFormation.deaf = 3;
+    await invoke(cloudFormation.request('Create'));
 
-    expect(told).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(cloudFormation.told).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
   test('is given up after six attempts, with an error that does not give its address away', async () => {
-    deaf = 6;
+    cloudFormation.deaf = 6;
 
-    await expect(invoke(request('Delete'))).rejects.toThrow('CloudFormation could not be told the outcome in 6 attempts: HTTP status 503');
+    await expect(invoke(cloudFormation.request('Delete'))).rejects.toThrow('CloudFormation could not be told the outcome in 6 attempts: HTTP status 503');
     expect(left.filter((text) => text.includes('/signed'))).toEqual([]);
   }, 15_000);
 });

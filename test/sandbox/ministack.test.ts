@@ -21,7 +21,7 @@ test('it is the account and the region that it says, and leaves nothing running'
     const identity = execFileSync(AWS_CLI, ['sts', 'get-caller-identity'], { env: cloud.environment, encoding: 'utf8' });
     expect(JSON.parse(identity)).toMatchObject({ Account: ACCOUNT });
 
-    const { ARN } = await new SecretsManagerClient({ endpoint: cloud.endpoint, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } })
+    const { ARN } = await new SecretsManagerClient(cloud.client)
       .send(new CreateSecretCommand({ Name: 'example' }));
     expect(ARN).toMatch(`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:example`);
     expect(processesOf(cloud.processGroup)).not.toEqual([]);
