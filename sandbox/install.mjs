@@ -1,7 +1,7 @@
 /** What the scripts share that install something into the sandbox. They run on nothing but Node itself. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,7 +21,7 @@ export function run(command, args, cwd = root) {
   return result.stdout.trim();
 }
 
-export function findPython() {
+function findPython() {
   const isRecentEnough = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
   return ['python3', 'python'].find(command => spawnSync(command, ['-c', isRecentEnough]).status === 0)
     ?? stop('Python 3.10 or newer is missing, or it comes without its module venv. Install both (on Debian: python3 and python3-venv), then run this again.');
@@ -44,4 +44,24 @@ export function step(title, { from, makes, work }) {
   work();
   writeFileSync(stamp, hash);
   console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** Installs npm packages, by their names and versions, into a folder of their own. */
+export function npmPackages(title, directory, packages) {
+  step(title, {
+    from: JSON.stringify(packages),
+    makes: join(directory, 'node_modules'),
+    work: () => {
+      rmSync(directory, { recursive: true, force: true });
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, dependencies: packages }));
+      run('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error', '--ignore-scripts'], directory);
+    },
+  });
+}
+
+/** Makes a Python environment anew, with what pip is told to install. */
+export function pythonEnvironment(directory, ...packages) {
+  run(findPython(), ['-m', 'venv', '--clear', directory]);
+  run(join(directory, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
 }

