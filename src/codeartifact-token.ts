@@ -23,7 +23,7 @@ import { rotate } from './private/rotation';
 import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
 import { TokenSecret } from './private/token-secret';
 import {
-  knownPartOf, validateDeadLetterQueue, validateMetricName, validateRepositories, validateRoleName, validateSecretProps, validateSubnets,
+  validateDeadLetterQueue, validateEnvironment, validateMetricName, validateRepositoryLists, validateRoleName, validateSecretProps, validateSubnets,
 } from './private/validation';
 import { answerCloudFormation, letThrough } from './private/vpc-endpoints';
 import { SecretFormat } from './secret-format';
@@ -311,7 +311,7 @@ export class CodeArtifactToken extends Construct {
     this.plan = planRefreshes(props.duration ?? Duration.hours(12), props.refreshInterval);
     this.minimumValidity = this.plan.guarantee && Duration.seconds(this.plan.guarantee.minimumValidity);
     this.toleratedFailures = this.plan.guarantee?.toleratedFailures;
-    validateRepositoryLists(props);
+    validateRepositoryLists(props.readFrom, props.publishTo);
     validateSecretProps(props);
     validateRoleName(props.roleName);
     validateSubnets(props.vpc, props.vpcSubnets);
@@ -678,30 +678,5 @@ export class CodeArtifactToken extends Construct {
 
   private warn(id: string, message: string): void {
     Annotations.of(this).addWarningV2(`cdk-codeartifact-token:${id}`, message);
-  }
-}
-
-function validateRepositoryLists({ readFrom, publishTo }: CodeArtifactTokenProps): void {
-  if (readFrom) {
-    validateRepositories('readFrom', readFrom);
-  }
-  if (publishTo) {
-    validateRepositories('publishTo', publishTo);
-  }
-  const inBoth = readFrom?.find((repository) => publishTo?.includes(repository));
-  if (inBoth !== undefined) {
-    throw new Error(`readFrom and publishTo must name each repository once; received '${inBoth}' in both. Publishing includes the reading it needs`);
-  }
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const ENVIRONMENT_BYTES = 4096;
-
-function validateEnvironment(environment: Record<string, string>): void {
-  const excess = Object.entries(environment)
-    .reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name + knownPartOf(value)), -ENVIRONMENT_BYTES);
-  if (excess > 0) {
-    throw new Error(`format must fit the ${ENVIRONMENT_BYTES} bytes of the function's environment; it is at least ${excess} bytes too long.`
-      + ' Name fewer package managers, or make a CodeArtifactToken for each');
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE } from './metrics';
 import type { CodeArtifactToken } from '../codeartifact-token';
@@ -10,7 +10,6 @@ const HEIGHT = 6;
 export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifactToken, alarms: cloudwatch.IAlarm[]): cloudwatch.Dashboard {
   const { functionName } = token.function;
   const { GREEN, RED, BLUE, ORANGE, PURPLE } = cloudwatch.Color;
-  const every5Minutes = { period: Duration.minutes(5) };
 
   dashboard.addWidgets(
     new cloudwatch.TextWidget({
@@ -38,7 +37,6 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
         expression: '(FILL(atRefresh + EPOCH(atRefresh), REPEAT) - EPOCH(atRefresh)) / 3600',
         usingMetrics: { atRefresh: token.metricSecondsLeft() },
         color: BLUE,
-        ...every5Minutes,
       })],
       leftYAxis: { min: 0, label: 'hours', showUnits: false },
     }),
@@ -50,8 +48,8 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
       height: HEIGHT,
       stacked: true,
       left: [
-        token.metricRefreshes({ label: 'succeeded', color: GREEN, ...every5Minutes }),
-        token.metricFailures({ label: 'failed attempts', color: RED, ...every5Minutes }),
+        token.metricRefreshes({ label: 'succeeded', color: GREEN }),
+        token.metricFailures({ label: 'failed attempts', color: RED }),
       ],
       leftYAxis: { min: 0, showUnits: false },
     }),
@@ -63,7 +61,6 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
       left: [new cloudwatch.MathExpression({
         label: "${PROP('Dim.ErrorName')}",
         usingMetrics: {},
-        ...every5Minutes,
         expression: `SEARCH('{${METRIC_NAMESPACE},FunctionName,ErrorName} FunctionName="${functionName}" MetricName="Failures"', 'Sum', 300)`,
       })],
       leftYAxis: { min: 0, showUnits: false },
@@ -73,9 +70,9 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
       width: WIDTH / 3,
       height: HEIGHT,
       left: [
-        token.metricGetAuthorizationTokenLatency({ label: 'GetAuthorizationToken', color: BLUE, ...every5Minutes }),
-        token.metricPutSecretValueLatency({ label: 'PutSecretValue', color: ORANGE, ...every5Minutes }),
-        token.metricTagResourceLatency({ label: 'TagResource', color: PURPLE, ...every5Minutes }),
+        token.metricGetAuthorizationTokenLatency({ label: 'GetAuthorizationToken', color: BLUE }),
+        token.metricPutSecretValueLatency({ label: 'PutSecretValue', color: ORANGE }),
+        token.metricTagResourceLatency({ label: 'TagResource', color: PURPLE }),
       ],
       leftYAxis: { min: 0, label: 'ms', showUnits: false },
     }),

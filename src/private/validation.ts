@@ -20,6 +20,8 @@ const REPOSITORY_CONFIG_NAME = /^[a-z][a-z0-9_]*$/;
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const DESCRIPTION_CHARACTERS = 2048;
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const ENVIRONMENT_BYTES = 4096;
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 const ROLE_NAME = /^[A-Za-z0-9_+=,.@-]{1,64}$/;
 
@@ -82,6 +84,20 @@ export function validateRepositories(what: string, repositories: string[]): void
   namesOnce(what, 'repository', repositories);
 }
 
+/** Checks both lists, and that no repository is in both. */
+export function validateRepositoryLists(readFrom?: string[], publishTo?: string[]): void {
+  if (readFrom) {
+    validateRepositories('readFrom', readFrom);
+  }
+  if (publishTo) {
+    validateRepositories('publishTo', publishTo);
+  }
+  const inBoth = readFrom?.find((repository) => publishTo?.includes(repository));
+  if (inBoth !== undefined) {
+    throw new Error(`readFrom and publishTo must name each repository once; received '${inBoth}' in both. Publishing includes the reading it needs`);
+  }
+}
+
 /** Checks what the secret is given that `secretsmanager.Secret` lets pass, and a deployment refuses. */
 export function validateSecretProps(props: secretsmanager.SecretProps): void {
   const { secretName, description, encryptionKey, removalPolicy, replicaRegions = [] } = props;
@@ -139,8 +155,18 @@ export function validateMetricName(metricName: string): void {
   }
 }
 
+/** Checks that the environment of the function, of which the format is the part that may be long, is not too long. */
+export function validateEnvironment(environment: Record<string, string>): void {
+  const excess = Object.entries(environment)
+    .reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name + knownPartOf(value)), -ENVIRONMENT_BYTES);
+  if (excess > 0) {
+    throw new Error(`format must fit the ${ENVIRONMENT_BYTES} bytes of the function's environment; it is at least ${excess} bytes too long.`
+      + ' Name fewer package managers, or make a CodeArtifactToken for each');
+  }
+}
+
 /** What of a text is known at synthesis. The rest comes on top. */
-export function knownPartOf(text: string): string {
+function knownPartOf(text: string): string {
   return Tokenization.reverseString(text)
     .mapTokens({ mapToken: () => '' })
     .join({ join: (left, right) => `${left}${right}` });
