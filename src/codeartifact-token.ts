@@ -16,14 +16,18 @@ import { Construct } from 'constructs';
 import { ICodeArtifactDomain } from './codeartifact-domain';
 import { PUBLISH, READ } from './private/actions';
 import { fillDashboard } from './private/dashboard';
+import { firstToken } from './private/first-token';
+import { injected, setOf } from './private/injection';
 import { METRIC_NAMESPACE, MetricName } from './private/metrics';
 import { FUNCTION_TIMEOUT, minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
-import { functionRole, scheduleRole, sendTo } from './private/roles';
+import { allowNetworkInterfaces, attach, functionRole, roleArn, sendTo, useKeyOf } from './private/roles';
 import { rotate } from './private/rotation';
+import { scheduleWithRole } from './private/schedule';
 import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
-import { TokenSecret } from './private/token-secret';
+import { TokenSecret, warnOfNameSuffix } from './private/token-secret';
 import {
-  validateDeadLetterQueue, validateEnvironment, validateMetricName, validateRepositoryLists, validateRoleName, validateSecretProps, validateSubnets,
+  validateDeadLetterQueue, validateEnvironment, validateKeys, validateMetricName, validatePrivateDns, validateRepositoryLists, validateRoleName,
+  validateSecretProps, validateSubnets,
 } from './private/validation';
 import { answerCloudFormation, letThrough } from './private/vpc-endpoints';
 import { SecretFormat } from './secret-format';
@@ -158,6 +162,32 @@ export interface CodeArtifactTokenProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
+   * The customer-managed KMS key that encrypts the environment variables of the function, and not an alias of it. No token is
+   * in them. The role of the function needs nothing for it: whoever deploys must have `kms:CreateGrant` and `kms:Encrypt`, by
+   * which Lambda lets the role decrypt.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+   * @default - the key that AWS manages for Lambda
+   */
+  readonly environmentEncryption?: kms.IKey;
+
+  /**
+   * The group of the schedule that invokes the function, in the account and region of the stack.
+   *
+   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
+   * @default - the group `default`
+   */
+  readonly scheduleGroup?: scheduler.IScheduleGroup;
+
+  /**
+   * The customer-managed KMS key that encrypts the schedule, and not an alias of it. The role of the schedule gets `kms:Decrypt`.
+   *
+   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
+   * @default - a key that AWS owns
+   */
+  readonly scheduleEncryptionKey?: kms.IKey;
+
+  /**
    * Where the function logs to. It never logs a token.
    *
    * @default - a log group of its own, kept for one month, removed with the stack
@@ -257,6 +287,9 @@ export interface RedeployBeforeExpiryOptions {
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html
  */
 export class CodeArtifactToken extends Construct {
+  /** By which a property injector of aws-cdk-lib names this construct. */
+  public static readonly PROPERTY_INJECTION_ID = 'cdk-codeartifact-token.CodeArtifactToken';
+
   /** The tag of the secret that says when its token expires: ISO 8601, UTC. A secret without it: unknown. */
   public static readonly EXPIRES_AT_TAG = EXPIRES_AT_TAG;
 
@@ -264,7 +297,11 @@ export class CodeArtifactToken extends Construct {
   public static readonly VERSION_ID_TAG = VERSION_ID_TAG;
 
   /**
-   * The secret. Whatever uses its ARN is created after the first token is in it. Its `grantRead` does what that of the token does.
+   * The secret. Each member does what it does on a `secretsmanager.Secret`, but whatever uses its ARN or its name is created
+   * after the first token is in it.
+   *
+   * Errors: `addRotationSchedule` and `attach`, which would write over the token; its ARN or its name in a stack of another region.
+   * Warnings: `cdk-codeartifact-token:dynamicReference` for `secretValue` and `secretValueFromJson`; `:secretNameSuffix`.
    */
   public readonly secret: secretsmanager.ISecret;
 
@@ -294,18 +331,20 @@ export class CodeArtifactToken extends Construct {
   public readonly toleratedFailures?: number;
 
   private readonly layout: ReturnType<SecretFormat['_layout']>;
-  private readonly secretResource: TokenSecret;
   private readonly plan: RefreshPlan;
   private readonly repositories: Pick<CodeArtifactTokenProps, 'readFrom' | 'publishTo'>;
   private readonly firstToken: CustomResource;
+  private readonly vpcEndpoints: string[] = [];
   private readonly calls: ReturnType<typeof functionRole>['calls'];
 
   /**
    * Errors name the prop, the rule and the value received. Warnings, each of which can be acknowledged by its id:
-   * `cdk-codeartifact-token:noRepositories`, `:unknownDuration`, `:oneFailureExpiresToken`, `:regionWithoutCodeArtifact`.
+   * `cdk-codeartifact-token:noRepositories`, `:repositoryNotListed`, `:unknownDuration`, `:oneFailureExpiresToken`,
+   * `:regionWithoutCodeArtifact`, `:secretNameSuffix`.
    */
   constructor(scope: Construct, id: string, props: CodeArtifactTokenProps) {
     super(scope, id);
+    props = injected(CodeArtifactToken.PROPERTY_INJECTION_ID, scope, id, props);
     this.domain = props.domain;
     this.layout = (props.format ?? SecretFormat.plainText())._layout(this.domain);
     this.plan = planRefreshes(props.duration ?? Duration.hours(12), props.refreshInterval);
@@ -313,23 +352,27 @@ export class CodeArtifactToken extends Construct {
     this.toleratedFailures = this.plan.guarantee?.toleratedFailures;
     validateRepositoryLists(props.readFrom, props.publishTo);
     validateSecretProps(props);
+    validateKeys({ scheduleEncryptionKey: props.scheduleEncryptionKey, environmentEncryption: props.environmentEncryption });
     validateRoleName(props.roleName);
     validateSubnets(props.vpc, props.vpcSubnets);
     validateDeadLetterQueue(props.deadLetterQueue);
     this.repositories = props;
 
-    this.secretResource = new TokenSecret(this, 'Secret', {
+    // Before all that it depends on, because whoever reads the secret gets its ARN from here.
+    this.firstToken = firstToken(this, () => ({ function: this.function, secret, vpcEndpoints: this.vpcEndpoints }));
+    const secret = new TokenSecret(this, 'Secret', setOf({
       secretName: props.secretName,
       description: props.description ?? `CodeArtifact authorization token for the domain ${this.domain.domainName}`,
       encryptionKey: props.encryptionKey,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
       replicaRegions: props.replicaRegions,
-    });
+    }), this.firstToken);
+    this.secret = secret;
 
     const settings: Settings = {
       DOMAIN_ARN: this.domain.domainArn,
       DURATION_SECONDS: Tokenization.stringifyNumber(this.plan.durationSeconds),
-      SECRET_ARN: this.secretResource.secretArn,
+      SECRET_ARN: secret.arnBeforeFirstToken,
       SECRET_TEMPLATE: this.layout.template,
     };
     validateEnvironment({ ...settings });
@@ -338,16 +381,10 @@ export class CodeArtifactToken extends Construct {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const { role, calls } = functionRole(this, {
-      ...props,
-      secret: this.secretResource,
-      logGroup,
-      inVpc: props.vpc !== undefined,
-      managedRotation: props.managedRotation ?? false,
-    });
+    const { role, policy, calls } = functionRole(this, { ...props, secret, logGroup });
     this.calls = calls;
 
-    this.function = new lambda.Function(this, 'Function', {
+    this.function = new lambda.Function(this, 'Function', setOf({
       description: `Refreshes the CodeArtifact authorization token for the domain ${this.domain.domainName}`,
       // Named here because the oldest supported aws-cdk-lib does not know it.
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
@@ -356,6 +393,7 @@ export class CodeArtifactToken extends Construct {
       handler: 'index.handler',
       role,
       environment: { ...settings },
+      environmentEncryption: props.environmentEncryption,
       memorySize: 256,
       timeout: FUNCTION_TIMEOUT,
       logGroup,
@@ -366,47 +404,45 @@ export class CodeArtifactToken extends Construct {
       deadLetterQueue: props.deadLetterQueue,
       onFailure: props.onFailure,
       onSuccess: props.onRefreshed,
-    });
+    }));
+    const { deadLetterQueue } = this.function;
+    // Function grants sending to the role, which an encrypted queue refuses.
+    policy.addStatements(...useKeyOf(deadLetterQueue));
+    attach(policy, role);
+    allowNetworkInterfaces(this.function, role);
 
-    const invoke = new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] });
-    const sendUndelivered = props.deadLetterQueue ? sendTo(props.deadLetterQueue) : [];
-    this.schedule = new scheduler.Schedule(this, 'Schedule', {
+    this.schedule = scheduleWithRole(this, {
       description: `Refreshes the CodeArtifact authorization token for the domain ${this.domain.domainName}`,
       schedule: scheduler.ScheduleExpression.rate(this.plan.interval),
       // Spreads many tokens over time: an account may ask for 40 a second.
       timeWindow: scheduler.TimeWindow.flexible(this.plan.window),
-      target: new targets.LambdaInvoke(this.function, {
-        role: scheduleRole(this, 'ScheduleRole', invoke, ...sendUndelivered),
+      scheduleGroup: props.scheduleGroup,
+      key: props.scheduleEncryptionKey,
+      statements: [
+        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] }),
+        ...sendTo(deadLetterQueue),
+      ],
+      target: (scheduleRole) => new targets.LambdaInvoke(this.function, {
+        role: scheduleRole,
         input: scheduler.ScheduleTargetInput.fromObject({}),
         // After that the next turn is due, and asks for a newer token anyway.
         maxEventAge: this.plan.interval.minus(this.plan.window),
-        deadLetterQueue: props.deadLetterQueue,
+        deadLetterQueue,
       }),
     });
 
-    this.firstToken = new CustomResource(this, 'FirstToken', {
-      resourceType: 'Custom::CodeArtifactToken',
-      serviceToken: this.function.functionArn,
-      serviceTimeout: Duration.minutes(2),
-      // A change of any of these makes a new token. The role is among them because a token dies with its role.
-      properties: { ...settings, ROLE_ARN: role.roleArn },
-    });
-    this.secret = secretsmanager.Secret.fromSecretAttributes(this, 'SecretWithToken', {
-      secretCompleteArn: this.firstToken.getAttString('SecretArn'),
-      encryptionKey: props.encryptionKey,
-    });
-    this.secret.grantRead = (grantee, versionStages) => this.secretResource.grantReadOf(this.secret.secretArn, grantee, versionStages);
-
     if (props.managedRotation) {
-      rotate(this, this.secretResource, this.function).node.addDependency(this.firstToken);
+      // By the ARN of the secret's own resource, which is how audits find that it is rotated.
+      rotate(this, secret.arnBeforeFirstToken, this.function).node.addDependency(this.firstToken);
     }
 
     if (this.plan.warning) {
       this.warn(this.plan.warning.id, this.plan.warning.message);
     }
-    if (!props.readFrom && !props.publishTo) {
-      this.warn('noRepositories', 'neither readFrom nor publishTo names a repository: the token opens only what the policies of the'
-        + ' repositories themselves give the role of its function');
+    this.warnOfRepositories(props);
+    if (props.replicaRegions) {
+      // Readers of a replica know it by its name alone.
+      warnOfNameSuffix(this, props.secretName);
     }
     if (!Token.isUnresolved(this.domain.domainRegion) && !REGIONS.has(this.domain.domainRegion)) {
       this.warn('regionWithoutCodeArtifact', `CodeArtifact was not known to be in the region ${this.domain.domainRegion} when this version was made`);
@@ -425,7 +461,7 @@ export class CodeArtifactToken extends Construct {
    * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.secretResource.grantRead(grantee);
+    return this.secret.grantRead(grantee);
   }
 
   /**
@@ -484,7 +520,7 @@ export class CodeArtifactToken extends Construct {
    * An endpoint that has no policy yet lets everything through, and from this call on only what its policy says. Of an
    * endpoint that others use as well, add their statements with `addToPolicy`.
    *
-   * Errors: without a `vpc`; for a domain in another region, to which no endpoint leads.
+   * Errors: without a `vpc`; for a domain in another region, to which no endpoint leads; for an interface endpoint without private DNS.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/create-vpc-endpoints.html
    */
@@ -498,12 +534,14 @@ export class CodeArtifactToken extends Construct {
       throw new Error('useVpcEndpoints needs a domain in the region of the stack, because an endpoint leads to its own region alone; received a domain in'
         + ` ${this.domain.domainRegion} and a stack in ${region}. Make the CodeArtifactToken in the region of the domain`);
     }
+    validatePrivateDns({ codeArtifactApi, secretsManager });
     letThrough(codeArtifactApi, this.function.role!, this.calls.codeArtifact);
     letThrough(secretsManager, this.function.role!, this.calls.secretsManager);
     s3.addToPolicy(answerCloudFormation(region));
     for (const { connections } of [codeArtifactApi, secretsManager]) {
       connections.allowDefaultPortFrom(this.function);
     }
+    this.vpcEndpoints.push(...[codeArtifactApi, secretsManager, s3].map(({ vpcEndpointId }) => vpcEndpointId));
     this.firstToken.node.addDependency(codeArtifactApi, secretsManager, s3, ...this.function.connections.securityGroups);
   }
 
@@ -571,11 +609,12 @@ export class CodeArtifactToken extends Construct {
     // In the service's scope, because a service in another stack already depends on the stack of the secret.
     const scope = new Construct(service, `RedeployBefore${this.node.id}Expires`);
     const updateService = new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] });
-    return new scheduler.Schedule(scope, 'Schedule', {
+    return scheduleWithRole(scope, {
       description: `Deploys the service anew before its CodeArtifact authorization token for the domain ${this.domain.domainName} expires`,
       schedule: scheduler.ScheduleExpression.rate(interval),
       timeWindow: scheduler.TimeWindow.flexible(window),
-      target: new targets.Universal({
+      statements: [updateService],
+      target: (role) => new targets.Universal({
         service: 'ecs',
         action: 'updateService',
         input: scheduler.ScheduleTargetInput.fromObject({
@@ -583,7 +622,7 @@ export class CodeArtifactToken extends Construct {
           Service: service.serviceName,
           ForceNewDeployment: true,
         }),
-        role: scheduleRole(scope, 'ScheduleRole', updateService),
+        role,
         policyStatements: [updateService], // which the role has; without them Universal warns
         maxEventAge: interval,
       }),
@@ -668,12 +707,27 @@ export class CodeArtifactToken extends Construct {
       actions,
       principals: [new iam.AccountPrincipal(Stack.of(this).account)],
       resources: ['*'], // the domain or repository that has the policy, and the packages in it
-      conditions: { [isTheRole]: { 'aws:PrincipalArn': this.function.role!.roleArn } },
+      conditions: { [isTheRole]: { 'aws:PrincipalArn': roleArn(this.function.role!) } },
     });
   }
 
   private variables<T>(valueOf: (field?: string) => T): { [variable: string]: T } {
     return Object.fromEntries(this.layout.variables.map((name) => [name, valueOf(this.layout.isJson ? name : undefined)]));
+  }
+
+  private warnOfRepositories({ readFrom, publishTo }: CodeArtifactTokenProps): void {
+    if (!readFrom && !publishTo) {
+      this.warn('noRepositories', 'neither readFrom nor publishTo names a repository: the token opens only what the policies of the'
+        + ' repositories themselves give the role of its function');
+      return;
+    }
+    const listed = [...readFrom ?? [], ...publishTo ?? []];
+    const isUnlisted = (name: string) => listed.every((other) => Token.compareStrings(name, other) === TokenComparison.DIFFERENT);
+    const unlisted = this.layout.repositories.filter(isUnlisted);
+    for (const name of new Set(unlisted)) {
+      this.warn('repositoryNotListed', `format has a PackageManager for the repository ${name}, which neither readFrom nor publishTo names: the token opens it`
+        + ' only if its own policy gives that to the role of the function. Name it in readFrom or in publishTo');
+    }
   }
 
   private warn(id: string, message: string): void {

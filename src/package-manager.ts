@@ -225,7 +225,8 @@ export class PackageManager {
   private constructor(
     /** @internal */
     public readonly _name: string,
-    private readonly repositoryName: string,
+    /** @internal */
+    public readonly _repositoryName: string,
     private readonly format: PackageFormat,
     private readonly variablesFor: (endpoint: string) => Record<string, string>,
   ) {}
@@ -235,7 +236,7 @@ export class PackageManager {
    * @internal
    */
   public _variables(domain: ICodeArtifactDomain): Record<string, string> {
-    return this.variablesFor(domain.repositoryEndpoint(this.repositoryName, this.format));
+    return this.variablesFor(domain.repositoryEndpoint(this._repositoryName, this.format));
   }
 }
 

@@ -10,6 +10,8 @@ interface SecretLayout {
   /** The environment variables that the secret fills, each from the field of its name, or from all of the secret. */
   readonly variables: string[];
   readonly isJson: boolean;
+  /** The repositories that the package managers work with. */
+  readonly repositories: string[];
 }
 
 /**
@@ -20,7 +22,7 @@ export class SecretFormat {
    * The token and nothing else. Readers get it as `CODEARTIFACT_AUTH_TOKEN`, the variable of AWS's own examples.
    */
   public static plainText(): SecretFormat {
-    return new SecretFormat(() => ({ template: TOKEN_PLACEHOLDER, variables: [TOKEN_VARIABLE], isJson: false }));
+    return new SecretFormat(() => ({ template: TOKEN_PLACEHOLDER, variables: [TOKEN_VARIABLE], isJson: false, repositories: [] }));
   }
 
   /**
@@ -36,6 +38,7 @@ export class SecretFormat {
         template: JSON.stringify({ username: 'aws', password: TOKEN_PLACEHOLDER, expires_at: EXPIRES_AT_PLACEHOLDER, ...variables }),
         variables: Object.keys(variables),
         isJson: true,
+        repositories: packageManagers.map(({ _repositoryName }) => _repositoryName),
       };
     });
   }

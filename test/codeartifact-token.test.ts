@@ -1,4 +1,6 @@
-import { App, Annotations as CdkAnnotations, Aws, CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  App, Annotations as CdkAnnotations, Aws, CfnOutput, CfnParameter, CfnResource, Duration, Fn, Lazy, RemovalPolicy, SecretValue, Stack, Tags,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -7,14 +9,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { deployed, ENV, functionRoleStatements, idOf, tokenIn } from './token-stack';
-import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, SecretFormat } from '../src';
+import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, PackageManager, SecretFormat } from '../src';
 
 const arnOf = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:codeartifact:eu-west-1:111122223333:${resource}`]] });
 
 describe('the secret', () => {
-  test('is born empty, so that no reader takes a generated value for a token', () => {
+  test('design.md 3.3: is born empty, so that no reader takes a generated value for a token', () => {
     const { template } = deployed();
 
     template().hasResourceProperties('AWS::SecretsManager::Secret', {
@@ -23,7 +26,7 @@ describe('the secret', () => {
     });
   });
 
-  test('has no tags of ours in the template, which CloudFormation would put back', () => {
+  test('design.md 3.7: has no tags of ours in the template, which CloudFormation would put back', () => {
     deployed().template().hasResourceProperties('AWS::SecretsManager::Secret', { Tags: Match.absent() });
   });
 
@@ -47,6 +50,103 @@ describe('the secret', () => {
   });
 });
 
+describe('design.md 2: token.secret is a whole secret', () => {
+  // Each member beside that of a plain secret: test/newest.
+
+  test('has the tags that it is given, alone among what is made', () => {
+    const { token, template } = deployed();
+    Tags.of(token.secret).add('jenkins:credentials:type', 'string');
+
+    template().hasResourceProperties('AWS::SecretsManager::Secret', { Tags: [{ Key: 'jenkins:credentials:type', Value: 'string' }] });
+    template().allResourcesProperties('AWS::IAM::Role', { Tags: Match.absent() });
+  });
+
+  test('has one policy, for readers of other accounts and for what users add', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key') });
+    token.grantRead(new iam.AccountPrincipal('444455556666'));
+    token.secret.denyAccountRootDelete();
+
+    Template.fromStack(stack).hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
+      ResourcePolicy: { Statement: [Match.objectLike({ Effect: 'Allow' }), Match.objectLike({ Effect: 'Deny', Action: 'secretsmanager:DeleteSecret' })] },
+    });
+    Template.fromStack(stack).resourceCountIs('AWS::SecretsManager::ResourcePolicy', 1);
+  });
+
+  test('can be exported to another stack by its ARN and its name', () => {
+    const { stack, token, template } = deployed();
+    stack.exportValue(token.secret.secretArn);
+    stack.exportValue(token.secret.secretName);
+
+    const attributes = Object.values<any>(template().toJSON().Outputs).map(({ Value }) => Value['Fn::GetAtt'][1]);
+    expect(attributes).toEqual(['SecretArn', 'SecretName']);
+  });
+
+  test.each<[string, (secret: secretsmanager.ISecret) => unknown, string]>([
+    ['a rotation schedule beside ours', (secret) => secret.addRotationSchedule('Rotation', {}),
+      'addRotationSchedule must not be called on the secret of a CodeArtifactToken, because its own schedule replaces the token, and another function would'
+      + ' write over it. For a rotation by Secrets Manager, give CodeArtifactToken managedRotation: true'],
+    ['a database', (secret) => secret.attach({ asSecretAttachmentTarget: () => ({ targetId: 'id', targetType: secretsmanager.AttachmentTargetType.RDS_DB_CLUSTER }) }),
+      'attach must not be called on the secret of a CodeArtifactToken, because it would write the connection of a database over the token. Give the database'
+      + ' a secret of its own'],
+  ])('refuses %s', (_, misuse, message) => {
+    expect(() => misuse(deployed().token.secret)).toThrow(message);
+  });
+
+  test.each<[string, (secret: secretsmanager.ISecret) => SecretValue]>([
+    ['secretValue', (secret) => secret.secretValue],
+    ['secretValueFromJson', (secret) => secret.secretValueFromJson('password')],
+  ])('warns of %s, by which a template keeps a token that expires', (_, valueOf) => {
+    const { stack, token } = deployed();
+    new CfnOutput(stack, 'Output', { value: valueOf(token.secret).unsafeUnwrap() });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Token', Match.stringLikeRegexp('^secretValue puts a dynamic reference into the template.*dynamicReference\\]$'));
+    CdkAnnotations.of(token).acknowledgeWarning('cdk-codeartifact-token:dynamicReference');
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('lets in the readers of a replica that is added to it later', () => {
+    const { stack, token, template } = deployed();
+    (token.secret as secretsmanager.Secret).addReplicaRegion('us-east-1');
+    token.grantRead(new iam.User(stack, 'Reader'));
+
+    template().hasResourceProperties('AWS::SecretsManager::Secret', { ReplicaRegions: [{ Region: 'us-east-1' }] });
+    expect(JSON.stringify(template().findResources('AWS::IAM::Policy', { Properties: { Users: [{ Ref: Match.anyValue() }] } }))).toContain('us-east-1');
+  });
+});
+
+describe('design.md 3.2: the first token is there before any consumer is, by data', () => {
+  test.each<[string, (token: CodeArtifactToken, stack: Stack) => void]>([
+    ['grantRead', (token, stack) => { token.grantRead(new iam.User(stack, 'Reader')); }],
+    ['secret.grantRead', (token, stack) => { token.secret.grantRead(new iam.User(stack, 'Reader')); }],
+    ['secret.grantWrite', (token, stack) => { token.secret.grantWrite(new iam.User(stack, 'Reader')); }],
+    ['grantRead to another account', (token) => { token.grantRead(new iam.AccountPrincipal('444455556666')); }],
+    ['ecsSecrets', (token, stack) => {
+      new ecs.FargateTaskDefinition(stack, 'Reader').addContainer('app', { image: ecs.ContainerImage.fromRegistry('node'), secrets: token.ecsSecrets() });
+    }],
+    ['codeBuildVariables', (token, stack) => { new codebuild.PipelineProject(stack, 'Reader', { environmentVariables: token.codeBuildVariables() }); }],
+    ['an output of the ARN', (token, stack) => { new CfnOutput(stack, 'Reader', { value: token.secret.secretArn }); }],
+    ['an output of the name', (token, stack) => { new CfnOutput(stack, 'Reader', { value: token.secret.secretName }); }],
+    ['an environment variable', (token, stack) => {
+      new CfnResource(stack, 'Reader', { type: 'AWS::Batch::JobDefinition', properties: { Environment: [token.secret.secretFullArn] } });
+    }],
+  ])('%s', (_, read) => {
+    const { stack, token, template } = (() => {
+      const own = new Stack(new App(), 'Stack', { env: ENV });
+      return { stack: own, token: tokenIn(own, 'Token', { secretName: 'token', encryptionKey: new kms.Key(own, 'Key') }), template: () => Template.fromStack(own) };
+    })();
+    read(token, stack);
+    const { Resources, Outputs } = template().toJSON();
+    const readers = Object.entries<any>({ ...Resources, ...Outputs }).filter(([id]) => /^(Reader|TokenSecretPolicy)/.test(id));
+    const naming = readers.map(([, reader]) => JSON.stringify(reader)).filter((reader) => /FirstToken/.test(reader));
+
+    expect(naming.length).toBeGreaterThan(0);
+    for (const [, reader] of readers) {
+      expect(JSON.stringify(reader)).not.toMatch(/"Ref":"TokenSecret|DependsOn":\[?"[^\]]*FirstToken/);
+    }
+  });
+});
+
 describe('the first token', () => {
   test('comes before every reader: the ARN of the secret is an attribute of the resource that makes it', () => {
     const { stack, token, template } = deployed();
@@ -64,16 +164,6 @@ describe('the first token', () => {
     });
   });
 
-  test('is made anew when the settings or the role of the function change', () => {
-    const { template } = deployed();
-    const [fn] = Object.values(template().findResources('AWS::Lambda::Function'));
-
-    template().hasResourceProperties('Custom::CodeArtifactToken', {
-      ...fn.Properties.Environment.Variables,
-      ROLE_ARN: fn.Properties.Role,
-    });
-  });
-
   test('is asked for only when the role of the function has its policy', () => {
     const { template } = deployed();
     const policy = idOf(template(), 'AWS::IAM::Policy');
@@ -83,7 +173,7 @@ describe('the first token', () => {
 });
 
 describe('the function', () => {
-  test('knows the domain, the duration and the secret from its environment', () => {
+  test('design.md 3.1: knows the domain, the duration and the secret from its environment', () => {
     const { template } = deployed();
 
     template().hasResourceProperties('AWS::Lambda::Function', {
@@ -249,7 +339,7 @@ describe('the role of the function', () => {
 });
 
 describe('the schedule', () => {
-  test('refreshes every hour, within a window that spreads many tokens', () => {
+  test('design.md 3.6: refreshes every hour, within a window that spreads many tokens', () => {
     deployed().template().hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(1 hour)',
       FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 10 },
@@ -326,7 +416,7 @@ describe('readers', () => {
     expect(reader[1].Properties.PolicyDocument.Statement).toEqual([{
       Effect: 'Allow',
       Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-      Resource: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
+      Resource: { 'Fn::GetAtt': [idOf(template(), 'Custom::CodeArtifactToken'), 'SecretArn'] },
     }]);
   });
 });
@@ -512,6 +602,22 @@ describe('warnings', () => {
     const { stack } = deployed({}, { account: '111122223333', region: 'sa-east-1' });
 
     Annotations.fromStack(stack).hasWarning('/Stack/Token', Match.stringLikeRegexp('CodeArtifact was not known to be in the region sa-east-1'));
+  });
+
+  test('repositoryNotListed is for a package manager whose repository the token was not given, by its name', () => {
+    const format = SecretFormat.json(PackageManager.npm('npm-store'), PackageManager.pip('pypi-store'), PackageManager.twine('releases'));
+    const { stack } = deployed({ format, publishTo: ['releases'] });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Token', 'format has a PackageManager for the repository pypi-store, which neither readFrom nor publishTo names:'
+      + ' the token opens it only if its own policy gives that to the role of the function. Name it in readFrom or in publishTo'
+      + ' [ack: cdk-codeartifact-token:repositoryNotListed]');
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toHaveLength(1);
+  });
+
+  test('repositoryNotListed is for no repository where there is no list, or where a name is not known at synthesis', () => {
+    const format = SecretFormat.json(PackageManager.npm('npm-own'));
+    Annotations.fromStack(deployed({ format, readFrom: undefined }).stack).hasNoWarning('*', Match.stringLikeRegexp('PackageManager'));
+    Annotations.fromStack(deployed({ format, readFrom: [Fn.importValue('repository')] }).stack).hasNoWarning('*', Match.anyValue());
   });
 
   test('there is none for the defaults, nor for a region that is not known at synthesis', () => {

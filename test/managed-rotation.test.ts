@@ -63,7 +63,8 @@ test('the schedule goes on as it was, and nothing else changes', () => {
 
   const ids = Object.keys(withRotation).filter((id) => JSON.stringify(withRotation[id]) !== JSON.stringify(withoutRotation[id]));
   expect(ids.map((id) => withRotation[id].Type).sort()).toEqual(
-    ['AWS::IAM::Policy', 'AWS::Lambda::Permission', 'AWS::SecretsManager::RotationSchedule']);
+    ['AWS::IAM::Policy', 'AWS::Lambda::Permission', 'AWS::SecretsManager::RotationSchedule', 'Custom::CodeArtifactToken']);
+  // The first token's resource, because a changed policy of the role must show that it works.
 });
 
 test('there is none by default, nor where it is declined', () => {

@@ -100,4 +100,14 @@ describe('VPC endpoints', () => {
     expect(() => token.useVpcEndpoints(endpoints)).toThrow('useVpcEndpoints needs a domain in the region of the stack, because an endpoint leads to its own'
       + ' region alone; received a domain in us-east-1 and a stack in eu-west-1. Make the CodeArtifactToken in the region of the domain');
   });
+
+  test.each(['codeArtifactApi', 'secretsManager'] as const)('are refused without private DNS, by which the function would find them: %s', (name) => {
+    const { vpc, endpoints, token } = isolated();
+    const service = name === 'secretsManager' ? ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER : ec2.InterfaceVpcEndpointAwsService.CODEARTIFACT_API;
+    const withoutPrivateDns = vpc.addInterfaceEndpoint('WithoutPrivateDns', { service, privateDnsEnabled: false });
+
+    expect(() => token.useVpcEndpoints({ ...endpoints, [name]: withoutPrivateDns })).toThrow(
+      `${name} must be a VPC endpoint with private DNS, because the function calls the service by its name, and would not be answered; received`
+      + ' Stack/Vpc/WithoutPrivateDns with privateDnsEnabled: false.');
+  });
 });

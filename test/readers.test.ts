@@ -74,6 +74,19 @@ describe('readers in this account', () => {
     template().resourceCountIs('AWS::SecretsManager::ResourcePolicy', 1);
   });
 
+  test('need no key where their class is of another copy of aws-cdk-lib, as in a monorepo', () => {
+    let reader!: iam.ArnPrincipal;
+    jest.isolateModules(() => {
+      const copy: typeof iam = jest.requireActual('aws-cdk-lib/aws-iam');
+      reader = new copy.ArnPrincipal(`arn:aws:iam::${ENV.account}:role/reader`);
+    });
+    expect(reader).not.toBeInstanceOf(iam.ArnPrincipal);
+    const { token, template } = deployed();
+    token.grantRead(reader).assertSuccess();
+
+    template().resourceCountIs('AWS::SecretsManager::ResourcePolicy', 1);
+  });
+
   test('may read the replicas too, with the key of each', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const encryptionKey = kms.Key.fromKeyArn(stack, 'ReplicaKey', KEY_ARN.replace('eu-west-1', 'us-east-1'));
@@ -81,7 +94,7 @@ describe('readers in this account', () => {
     const reader = new iam.User(stack, 'Reader');
     token.grantRead(reader);
 
-    const secret = stack.resolve((token.node.findChild('Secret') as any).secretArn);
+    const secret = stack.resolve(token.secret.secretArn);
     const replica = (region: string) => ({
       'Fn::Join': ['', [
         'arn:', { Ref: 'AWS::Partition' }, `:secretsmanager:${region}:111122223333:secret:`, { 'Fn::Select': [6, { 'Fn::Split': [':', secret] }] },

@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
-import type { Refreshed } from './refresh';
+import { nameOfSecret, type Refreshed } from './refresh';
 import { readSettings } from './settings';
 
 const LONGEST_REASON = 2_000; // an answer has 4,096 bytes at most
@@ -8,9 +8,16 @@ const SENDS = 6;
 type Outcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'Reason' | 'Data'>;
 
 /**
+ * The properties with which no token could be made, for as long as the function is warm. What comes next is the rollback of that
+ * deployment, in which CloudFormation deletes last what it had created: a new policy that denies something still does.
+ */
+let rejected: string | undefined;
+
+/**
  * Refreshes when CloudFormation creates or changes the resource, and tells it the outcome.
  *
- * A deletion needs no refresh, so a stack can always be deleted.
+ * A deletion needs no refresh, so a stack can always be deleted. A rollback asks for a token as well, and does not fail without
+ * one: the secret holds the last good token, and a stack whose rollback fails can be changed no more.
  */
 export async function answerCloudFormation(
   event: CloudFormationCustomResourceEvent,
@@ -19,12 +26,19 @@ export async function answerCloudFormation(
   let refreshed: Refreshed | undefined;
   let outcome: Outcome = { Status: 'SUCCESS' };
   if (event.RequestType !== 'Delete') {
+    const isRollback = event.RequestType === 'Update' && rejected !== undefined && rejected === JSON.stringify(event.OldResourceProperties);
     try {
       refreshed = await refresh();
-      outcome.Data = { SecretArn: readSettings(process.env).SECRET_ARN };
     } catch (error) {
-      const { name, message } = error as Error;
-      outcome = { Status: 'FAILED', Reason: `${name}: ${message}`.slice(0, LONGEST_REASON) };
+      if (!isRollback) {
+        const { name, message } = error as Error;
+        outcome = { Status: 'FAILED', Reason: `${name}: ${message}`.slice(0, LONGEST_REASON) };
+        rejected = JSON.stringify(event.ResourceProperties);
+      }
+    }
+    if (outcome.Status === 'SUCCESS') {
+      const { SECRET_ARN: secretArn } = readSettings(process.env);
+      outcome.Data = { SecretArn: secretArn, SecretName: nameOfSecret(secretArn) };
     }
   }
   const answer: CloudFormationCustomResourceResponse = {

@@ -8,17 +8,17 @@ import { Construct } from 'constructs';
  *
  * Not with `addRotationSchedule` of the secret, which would grant the function more: reading the secret, for one.
  */
-export function rotate(scope: Construct, secret: secretsmanager.ISecret, fn: lambda.IFunction): secretsmanager.CfnRotationSchedule {
+export function rotate(scope: Construct, secretArn: string, fn: lambda.IFunction): secretsmanager.CfnRotationSchedule {
   const permission = new lambda.CfnPermission(scope, 'RotationPermission', {
     action: 'lambda:InvokeFunction',
     functionName: fn.functionArn,
     principal: 'secretsmanager.amazonaws.com',
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
     sourceAccount: Aws.ACCOUNT_ID,
-    sourceArn: secret.secretArn,
+    sourceArn: secretArn,
   });
   const schedule = new secretsmanager.CfnRotationSchedule(scope, 'Rotation', {
-    secretId: secret.secretArn,
+    secretId: secretArn,
     rotationLambdaArn: fn.functionArn,
     rotationRules: { scheduleExpression: 'rate(4 hours)' }, // the shortest that there is
     // There is a token already.

@@ -101,8 +101,8 @@ export function validateRepositoryLists(readFrom?: string[], publishTo?: string[
 /** Checks what the secret is given that `secretsmanager.Secret` lets pass, and a deployment refuses. */
 export function validateSecretProps(props: secretsmanager.SecretProps): void {
   const { secretName, description, encryptionKey, removalPolicy, replicaRegions = [] } = props;
-  validateKey('encryptionKey', encryptionKey);
-  replicaRegions.forEach((replica) => validateKey('each encryptionKey in replicaRegions', replica.encryptionKey));
+  validateKeys({ encryptionKey });
+  replicaRegions.forEach((replica) => validateKeys({ 'each encryptionKey in replicaRegions': replica.encryptionKey }));
   if (secretName !== undefined) {
     matches(secretName, SECRET_NAME, 'secretName', '1 to 512 letters, digits and characters of /_+=.@-');
   }
@@ -125,11 +125,28 @@ export function validateRoleName(roleName?: string): void {
   }
 }
 
-/** https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html */
-function validateKey(what: string, key?: kms.IKey): void {
-  if (key && 'aliasName' in key) {
-    throw new Error(`${what} must be a key and not an alias, because a policy that names an alias allows nothing; received the alias '${key.aliasName}'.`
-      + ' Give the key itself, as with kms.Key.fromKeyArn or kms.Key.fromLookup');
+/**
+ * Checks that no key is an alias, each by the name of its prop.
+ *
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+ */
+export function validateKeys(keys: Record<string, kms.IKey | undefined>): void {
+  for (const [what, key] of Object.entries(keys)) {
+    if (key && 'aliasName' in key) {
+      throw new Error(`${what} must be a key and not an alias, because a policy that names an alias allows nothing; received the alias '${key.aliasName}'.`
+        + ' Give the key itself, as with kms.Key.fromKeyArn or kms.Key.fromLookup');
+    }
+  }
+}
+
+/** Checks that the function finds the endpoints by the names of the services, which are what it calls. */
+export function validatePrivateDns(endpoints: Record<string, ec2.InterfaceVpcEndpoint>): void {
+  for (const [what, endpoint] of Object.entries(endpoints)) {
+    if ((endpoint.node.defaultChild as ec2.CfnVPCEndpoint).privateDnsEnabled === false) {
+      throw new Error(`${what} must be a VPC endpoint with private DNS, because the function calls the service by its name, and would not be answered;`
+        + ` received ${endpoint.node.path} with privateDnsEnabled: false. Enable it there, or share the private hosted zone of a central endpoint, and do`
+        + ' without useVpcEndpoints: docs/networks.md');
+    }
   }
 }
 

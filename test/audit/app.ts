@@ -9,6 +9,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, PackageManager, SecretFormat } from 'cdk-codeartifact-token';
@@ -39,6 +40,9 @@ const hardenedToken = tokenIn(hardened, {
   managedRotation: true,
   format: SecretFormat.json(PackageManager.npm('npm-store')),
   encryptionKey,
+  environmentEncryption: encryptionKey,
+  scheduleEncryptionKey: encryptionKey,
+  scheduleGroup: scheduler.ScheduleGroup.fromScheduleGroupName(hardened, 'Group', 'tokens'),
   replicaRegions: [{ region: 'eu-central-1' }],
   vpc: ec2.Vpc.fromVpcAttributes(hardened, 'Vpc', {
     vpcId: 'vpc-0123456789abcdef0',

@@ -117,7 +117,7 @@ export class DeployedStack {
     } else if (name === 'Fn::GetAtt' && argument[1] === 'Arn') {
       return this.arnOf(argument[0]);
     } else if (name === 'Fn::GetAtt' && resource.Type === 'Custom::CodeArtifactToken' && argument[1] === 'SecretArn') {
-      return this.resolve(resource.Properties.SECRET_ARN);
+      return this.resolve(resource.Properties.Function.Environment.Variables.SECRET_ARN);
     }
     throw new Error(`cannot resolve ${name} ${JSON.stringify(argument)}`);
   }

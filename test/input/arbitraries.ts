@@ -9,6 +9,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
@@ -303,14 +304,26 @@ const wrongDescription: fc.Arbitrary<Part>[] = [
 ];
 
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const encryptionKey = fc.oneof(
+const keyOf = (name: 'encryptionKey' | 'scheduleEncryptionKey' | 'environmentEncryption') => fc.oneof(
   fc.constantFrom<Value<kms.IKey>>(
-    { says: 'new', make: (stack) => new kms.Key(stack, 'Key'), leaves: [] },
-    { says: 'by ARN', make: (stack) => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN), leaves: [KEY_ARN] },
+    { says: 'new', make: (stack) => new kms.Key(stack, name), leaves: [] },
+    { says: 'by ARN', make: (stack) => kms.Key.fromKeyArn(stack, name, KEY_ARN), leaves: [KEY_ARN] },
   ),
   unresolved('keyArn', KEY_ARN).filter(({ says: said }) => !said.includes('Aws.'))
-    .map((arn): Value<kms.IKey> => ({ says: arn.says, make: (stack) => kms.Key.fromKeyArn(stack, 'Key', arn.make(stack)), leaves: arn.leaves })),
-).map((value) => prop('encryptionKey', value));
+    .map((arn): Value<kms.IKey> => ({ says: arn.says, make: (stack) => kms.Key.fromKeyArn(stack, name, arn.make(stack)), leaves: arn.leaves })),
+).map((value) => prop(name, value));
+const wrongKey = (name: 'encryptionKey' | 'scheduleEncryptionKey' | 'environmentEncryption'): fc.Arbitrary<Part>[] => [fc.constant(wrongProp(
+  name, { says: 'an alias', make: (stack) => kms.Alias.fromAliasName(stack, name, 'alias/acme') }, must(name, "; received the alias 'alias/acme'")))];
+
+const scheduleGroup = fc.constantFrom<Value<scheduler.IScheduleGroup>>(
+  { says: 'new', make: (stack) => new scheduler.ScheduleGroup(stack, 'Group'), leaves: ['"AWS::Scheduler::ScheduleGroup"'] },
+  { says: 'by name', make: (stack) => scheduler.ScheduleGroup.fromScheduleGroupName(stack, 'Group', 'tokens'), leaves: ['schedule-group/tokens'] },
+  {
+    says: 'by an import',
+    make: (stack) => scheduler.ScheduleGroup.fromScheduleGroupName(stack, 'Group', Fn.importValue('group')),
+    leaves: ['"GroupName":{"Fn::ImportValue":"group"}'],
+  },
+).map((value) => prop('scheduleGroup', value));
 
 const removalPolicy = fc.constantFrom(RemovalPolicy.DESTROY, RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
   .map((policy) => prop('removalPolicy', { says: policy, make: () => policy, leaves: [] }));
@@ -392,6 +405,17 @@ const wrongNetwork: fc.Arbitrary<Part>[] = [
   fc.constant(part('useVpcEndpoints without vpc', {
     use: (token, stack) => token.useVpcEndpoints(endpointsIn(stack, vpcIn(stack))),
     refused: () => starts('useVpcEndpoints needs a function in a VPC; received no vpc'),
+  })),
+  fc.constant(part('useVpcEndpoints without private DNS', {
+    props: (stack) => ({ vpc: vpcIn(stack) }),
+    use: (token, stack, { vpc }) => token.useVpcEndpoints({
+      ...endpointsIn(stack, vpc!),
+      secretsManager: new ec2.InterfaceVpcEndpoint(stack, 'WithoutDns', {
+        vpc: vpc!, service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER, privateDnsEnabled: false, open: false,
+      }),
+    }),
+    mayBeRefused: starts('useVpcEndpoints needs a domain in the region of the stack'),
+    refused: () => must('secretsManager', '; received Stack/WithoutDns with privateDnsEnabled: false'),
   })),
   fc.constant(part('vpcSubnets without vpc', {
     props: () => ({ vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }), refused: () => cdk('subnets without a VPC'),
@@ -544,7 +568,10 @@ const rightParts = {
   format,
   secretName,
   description,
-  encryptionKey,
+  encryptionKey: keyOf('encryptionKey'),
+  scheduleEncryptionKey: keyOf('scheduleEncryptionKey'),
+  environmentEncryption: keyOf('environmentEncryption'),
+  scheduleGroup,
   removalPolicy,
   replicaRegions,
   roleName,
@@ -570,6 +597,9 @@ const wrongParts: Partial<Record<keyof typeof rightParts, fc.Arbitrary<Part>[]>>
   format: wrongFormats,
   secretName: wrongSecretName,
   description: wrongDescription,
+  encryptionKey: wrongKey('encryptionKey'),
+  scheduleEncryptionKey: wrongKey('scheduleEncryptionKey'),
+  environmentEncryption: wrongKey('environmentEncryption'),
   removalPolicy: wrongRemovalPolicy,
   replicaRegions: wrongReplicaRegions,
   roleName: wrongRoleName,
@@ -586,7 +616,7 @@ const wrongParts: Partial<Record<keyof typeof rightParts, fc.Arbitrary<Part>[]>>
 
 /** What would make templates so large that fewer of them could be read in the same time. */
 const LARGE = new Set<string>([
-  'encryptionKey', 'managedRotation', 'network', 'deadLetterQueue', 'onFailure', 'onRefreshed',
+  'encryptionKey', 'scheduleEncryptionKey', 'environmentEncryption', 'scheduleGroup', 'managedRotation', 'network', 'deadLetterQueue', 'onFailure', 'onRefreshed',
   'alarm', 'dashboard', 'redeployment', 'readers', 'grants', 'metric', 'endpoint',
 ]);
 const sometimes = (name: string, arbitrary: fc.Arbitrary<Part>) => name === 'domain' ? arbitrary : fc.oneof(
