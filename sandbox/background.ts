@@ -29,9 +29,10 @@ export interface BackgroundServerProps {
  */
 const LEASH = '{ "$@"; kill -KILL 0; } & cat; kill -KILL 0';
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
-export async function startInBackground({ name, command, readyPath }: BackgroundServerProps): Promise<BackgroundServer> {
+export async function startInBackground(props: BackgroundServerProps): Promise<BackgroundServer> {
+  const { name, command, readyPath } = props;
   const directory = mkdtempSync(join(tmpdir(), `sandbox-${name}-`));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -65,6 +66,9 @@ export async function startInBackground({ name, command, readyPath }: Background
     if (died || Date.now() > deadline) {
       const tail = log().split('\n').slice(-30).join('\n');
       await stop();
+      if (died && /address already in use|EADDRINUSE/i.test(tail)) {
+        return startInBackground(props); // another process took the port in between
+      }
       throw new Error(`${name} ${died ? 'died while starting' : 'did not start in time'}. The end of its log:\n${tail}`);
     }
     await pause(50);

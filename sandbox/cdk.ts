@@ -54,7 +54,7 @@ export class Cdk {
     return new Promise((resolve) => {
       execFile(process.execPath, [CDK, ...args], {
         cwd: this.directory,
-        env: { ...this.cloud.environment, PATH: process.env.PATH, HOME: this.directory, CI: 'true', NODE_NO_WARNINGS: '1' },
+        env: { ...this.cloud.environment, PATH: process.env.PATH, HOME: this.directory, TMPDIR: this.directory, CI: 'true', NODE_NO_WARNINGS: '1' },
         maxBuffer: 64 * 1024 * 1024,
       }, (error, stdout, stderr) => resolve({ succeeded: !error, output: stdout + stderr }));
     });

@@ -33,10 +33,10 @@ export class EmbeddedCloud {
     return JSON.parse(stdout || '{}');
   }
 
-  /** Runs a command of the shell that calls the AWS CLI, and returns what it prints. */
-  async shell(environment: Record<string, string>, command: string): Promise<string> {
+  /** Runs commands of the shell that call the AWS CLI, up to the first that fails, and returns what they print. */
+  async shell(environment: Record<string, string>, commands: string): Promise<string> {
     // Through a pipe, because our end is a socket, which a command cannot open as /dev/stdout.
-    const { stdout } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', `${command} | cat`], { env: { ...this.environment, ...environment } });
+    const { stdout } = await promisify(execFile)('bash', ['-eo', 'pipefail', '-c', `{\n${commands}\n} | cat`], { env: { ...this.environment, ...environment } });
     return stdout;
   }
 

@@ -11,7 +11,7 @@ import time
 from ministack import app
 from ministack.core import iam_actions
 from ministack.core.responses import error_response_json, json_response
-from ministack.services import cloudformation, eventbridge, lambda_svc, secretsmanager
+from ministack.services import cloudformation, eventbridge, iam, kms, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 # There is no TLS on the loopback, but on AWS there always is: the CDK's own bucket refuses anything else.
@@ -57,6 +57,13 @@ def store(name, secret_string=None, secret_binary=None, **properties):
 secretsmanager._store_new_secret = store
 
 
+# A key is used, for the caller. Of its policy only a denial to everyone is looked at, and no other statement.
+def denies_all(key_id):
+    key = kms._resolve_key(key_id) if key_id else None
+    statements = json.loads(key["Policy"])["Statement"] if key else []
+    return any(s["Effect"] == "Deny" and s["Principal"] in ("*", {"AWS": "*"}) for s in statements)
+
+
 # A version with a value never changes, and is not gone with its last label. A label is on one version at a time.
 put_secret_value = secretsmanager._put_secret_value
 
@@ -70,6 +77,8 @@ def put_version(data):
         return error_response_json("ResourceExistsException", f"The token {version_id} is already in use for a version.", 400)
     if held is not None:
         return json_response({"ARN": stored["ARN"], "Name": stored["Name"], "VersionId": version_id})
+    if stored and denies_all(stored.get("KmsKeyId")):
+        return error_response_json("AccessDeniedException", "Access to KMS is not allowed", 400)
     stages = data.setdefault("VersionStages", ["AWSCURRENT"])
     if stored and not secretsmanager._find_stage_version(stored, "AWSCURRENT")[0]:
         stages.append("AWSCURRENT")  # the first version is, whatever was asked for
@@ -116,6 +125,40 @@ def with_secrets(definitions):
 
 
 provisioners._normalize_container_defs = with_secrets
+
+
+# There are no networks. A function in a subnet of this name reaches CloudFormation's bucket, as through the gateway endpoint of S3,
+# and nothing else.
+CLOSED_SUBNET, NOWHERE = "subnet-closed", "http://127.0.0.1:9"
+function = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+create_function, update_function = function["create"], function["update"]
+
+
+def in_its_network(props):
+    if CLOSED_SUBNET not in props.get("VpcConfig", {}).get("SubnetIds", []):
+        return props
+    endpoints = {f"AWS_ENDPOINT_URL_{service}": NOWHERE for service in ("CODEARTIFACT", "SECRETS_MANAGER")}
+    return {**props, "Environment": {"Variables": {**props["Environment"]["Variables"], **endpoints}}}
+
+
+function.update(
+    create=lambda logical_id, props, stack_name: create_function(logical_id, in_its_network(props), stack_name),
+    update=lambda name, old, new, stack_name, logical_id=None: update_function(name, old, in_its_network(new), stack_name, logical_id),
+)
+
+
+# A role that was given a policy by hand cannot be deleted. CloudFormation leaves it behind.
+role = provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"]
+delete_role = role["delete"]
+
+
+def delete_unless_given_more(name, props):
+    own = {policy["PolicyName"] for policy in props.get("Policies", [])}
+    if name in iam._roles and not iam._roles[name]["InlinePolicies"].keys() - own:
+        delete_role(name, props)
+
+
+role["delete"] = delete_unless_given_more
 
 
 # A scheduled invocation is an asynchronous one, which Lambda tries three times.

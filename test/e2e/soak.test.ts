@@ -9,7 +9,7 @@ test('with one in five calls failing, no reader gets a dead token', async () => 
   const { refreshes, calls, failedCalls, reads, deadReads } = await soak(4, 10, 0.2);
 
   expect(refreshes).toBe(40);
-  expect(failedCalls / calls).toBeGreaterThan(0.1);
+  expect(failedCalls / calls).toBeGreaterThan(0.05); // fewer come of chance once in a million runs
   expect(reads).toBeGreaterThan(refreshes);
   expect(deadReads).toBe(0);
 }, 3 * MINUTE);

@@ -1,0 +1,80 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
+
+// Real deployments of one change after another. Networks and the policies of keys are imitated: sandbox/ministack_like_aws.py.
+
+const APP = 'test/e2e/changes.app.ts';
+const MINUTE = 60_000;
+
+let cloud: EmbeddedCloud;
+let secretsManager: SecretsManagerClient;
+
+beforeAll(async () => {
+  cloud = await EmbeddedCloud.start();
+  secretsManager = new SecretsManagerClient(cloud.ministack.client);
+  await cloud.cdk.bootstrap();
+  const { succeeded, output } = await cloud.cdk.deploy(APP);
+  expect({ succeeded, output }).toMatchObject({ succeeded: true });
+}, 3 * MINUTE);
+
+afterAll(async () => {
+  secretsManager.destroy();
+  await cloud.stop();
+});
+
+/** Deploys a change, while a reader reads all the time, and tells what became of it. */
+async function deploy(change?: string) {
+  const reads: boolean[] = [];
+  let deploying = true;
+  const reading = (async () => {
+    while (deploying) {
+      const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: 'token' }));
+      reads.push(await cloud.opensTo(SecretString!));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  const asked = cloud.codeartifact.requests.length;
+  const { succeeded, output } = await cloud.cdk.deploy(APP, change ? { change } : {});
+  deploying = false;
+  await reading;
+  const { Stacks: [{ StackStatus }] } = await cloud.aws('cloudformation', 'describe-stacks', '--stack-name', 'Changes');
+  const { token, versionId, tags } = await cloud.read('token');
+  expect(reads.length).toBeGreaterThan(0);
+  return {
+    succeeded,
+    status: StackStatus,
+    output: output.replace(/\s+/g, ' '),
+    asked: cloud.codeartifact.requests.length - asked,
+    deadReads: reads.filter((opened) => !opened).length,
+    opens: await cloud.opensTo(token),
+    tagged: tags['codeartifact:version-id'] === versionId,
+    tags,
+  };
+}
+
+describe('design.md 3.4: a deployment of the same source asks for nothing, nor does one of what a refresh does not depend on', () => {
+  test.each([['the same source', undefined], ['another interval', 'interval']])('%s', async (_, change) => {
+    expect(await deploy(change)).toMatchObject({ succeeded: true, asked: 0, deadReads: 0, opens: true, tagged: true });
+  }, MINUTE);
+});
+
+test('design.md 3.4: a change of the tags of the secret makes a new token, and its tags', async () => {
+  const { tags, ...rest } = await deploy('tag');
+
+  expect(rest).toMatchObject({ succeeded: true, asked: 1, deadReads: 0, opens: true, tagged: true });
+  expect(tags).toMatchObject({ team: 'build' });
+}, MINUTE);
+
+describe('design.md 3.4: a change with which no token can be made is rolled back with the reason, and readers notice nothing', () => {
+  test.each([
+    ['code that throws', 'code', 'TypeError: a defect of this version'],
+    ['a network that it cannot leave', 'network', 'codeartifact:GetAuthorizationToken on arn:aws:codeartifact:eu-west-1:111122223333:domain/acme failed: ECONNREFUSED.'],
+    ['a key that it may not use', 'key', 'failed: AccessDeniedException: Access to KMS is not allowed. The secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:token-'],
+    ['a role that is denied', 'role', 'is not authorized to perform: secretsmanager:PutSecretValue'],
+  ])('%s', async (_, change, reason) => {
+    const { output, ...rest } = await deploy(change);
+
+    expect(rest).toMatchObject({ succeeded: false, status: 'UPDATE_ROLLBACK_COMPLETE', deadReads: 0, opens: true, tagged: true });
+    expect(output).toContain(reason);
+  }, 3 * MINUTE);
+});
