@@ -26,6 +26,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   typescriptVersion: '~6.0.0',
 
   devDeps: [
+    '@aws-cdk/cloudformation-diff',
     '@aws-sdk/client-codeartifact',
     '@aws-sdk/client-lambda',
     '@aws-sdk/client-secrets-manager',
@@ -57,6 +58,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     jestConfig: {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/global-setup.ts',
+      cacheDirectory: '<rootDir>/node_modules/.cache/jest', // and not in the temporary directory, where it would stay
+      testTimeout: 60_000, // on a busy machine, five seconds are soon over
+      maxWorkers: '100%', // by default one less than there are cores
       moduleNameMapper: {
         '^cdk-codeartifact-token$': '<rootDir>/src',
         '^@aws-sdk/credential-provider-node$': '<rootDir>/lambda/refresh-token/credentials.ts', // as in the bundle
@@ -135,7 +140,7 @@ project.postCompileTask.exec('tsx test/package-managers/write-recipes.ts');
 const testAll = project.addTask('test:all', {
   description: 'Builds everything and runs every test',
   env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
-  steps: ['default', 'compile', 'post-compile', 'test'].map((spawn) => ({ spawn })),
+  steps: ['default', 'compile', 'post-compile', 'compat', 'test'].map((spawn) => ({ spawn })),
 });
 
 // The two commands of the README work in a fresh clone, where projen itself is not installed yet.
