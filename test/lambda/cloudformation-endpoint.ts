@@ -37,7 +37,7 @@ export class CloudFormationEndpoint {
     this.deaf = this.received.length = this.told.length = 0;
   }
 
-  public request(RequestType: 'Create' | 'Update' | 'Delete') {
+  public request(RequestType: 'Create' | 'Update' | 'Delete', ResourceProperties: object = {}, OldResourceProperties: object = {}) {
     return {
       RequestType,
       ServiceToken: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:refresh-token`,
@@ -47,8 +47,8 @@ export class CloudFormationEndpoint {
       LogicalResourceId: 'TokenFirstToken',
       PhysicalResourceId: 'TokenFirstToken',
       ResourceType: 'Custom::CodeArtifactToken',
-      ResourceProperties: {},
-      OldResourceProperties: {},
+      ResourceProperties,
+      OldResourceProperties,
     };
   }
 }

@@ -60,9 +60,12 @@ interface Outcome {
   readonly requests: RepositoryRequest[];
 }
 
+/** For every command. Java would leave a file outside of the temporary directory, whatever that is. */
+const BASE = { PATH, TMPDIR: tmpdir(), JAVA_TOOL_OPTIONS: '-XX:-UsePerfData' };
+
 function run([command, ...args]: string[], cwd: string, environment: Record<string, string>): Promise<Outcome> {
   const before = standIn.repositoryRequests.length;
-  return new Promise(resolve => execFile(command, args, { cwd, env: { PATH, ...environment } }, (error, stdout, stderr) => {
+  return new Promise(resolve => execFile(command, args, { cwd, env: { ...BASE, ...environment } }, (error, stdout, stderr) => {
     resolve({ code: error?.code ?? 0, output: stdout + stderr, requests: standIn.repositoryRequests.slice(before) });
   }));
 }
@@ -80,7 +83,7 @@ async function environmentOf(token: string, { recipe: name, format, testOnly }: 
   }
   return {
     HOME: home,
-    JAVA_TOOL_OPTIONS: `-Duser.home=${home}`, // Java does not ask the environment where the home is
+    JAVA_TOOL_OPTIONS: `${BASE.JAVA_TOOL_OPTIONS} -Duser.home=${home}`, // Java does not ask the environment where the home is
     ...testOnly,
     ...variables,
   };
