@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CodeArtifactDomain, CodeArtifactToken } from 'cdk-codeartifact-token';
@@ -17,6 +17,7 @@ const token = new CodeArtifactToken(stack, 'Token', {
   secretName: app.node.tryGetContext('secretName'),
   roleName: app.node.tryGetContext('roleName'),
 });
+new CfnOutput(stack, 'SecretName', { value: token.secret.secretName });
 
 const readers = new Stack(app, 'Readers', { env });
 const taskDefinition = new ecs.FargateTaskDefinition(readers, 'Task');

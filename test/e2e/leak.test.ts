@@ -32,10 +32,17 @@ async function deployed(context: Record<string, string>) {
   expect({ succeeded, output }).toMatchObject({ succeeded: true });
   const { StackResources } = await cloud.aws('cloudformation', 'describe-stack-resources', '--stack-name', 'Leak');
   const { Stacks: [readers] } = await cloud.aws('cloudformation', 'describe-stacks', '--stack-name', 'Readers');
+  const { Stacks: [{ Outputs: outputs }] } = await cloud.aws('cloudformation', 'describe-stacks', '--stack-name', 'Leak');
   const idOf = (type: string) => StackResources.find(({ ResourceType }: any) => ResourceType === type).PhysicalResourceId;
   const { Role } = await cloud.aws('lambda', 'get-function-configuration', '--function-name', idOf('AWS::Lambda::Function'));
-  const secretArn = idOf('AWS::SecretsManager::Secret');
-  return { secretArn, readers: readers.LastUpdatedTime ?? readers.CreationTime, role: Role.split('/')[1], token: (await cloud.read(secretArn)).token };
+  const secretName = outputs.find(({ OutputKey }: any) => OutputKey === 'SecretName').OutputValue;
+  return {
+    secretName,
+    secretArn: idOf('AWS::SecretsManager::Secret'),
+    readers: readers.LastUpdatedTime ?? readers.CreationTime,
+    role: Role.split('/')[1],
+    token: (await cloud.read(secretName)).token,
+  };
 }
 
 const roles = async (): Promise<string[]> => (await cloud.aws('iam', 'list-roles')).Roles.map(({ RoleName }: any) => RoleName);
@@ -49,6 +56,7 @@ test.each([
   const after = await deployed({ ...context, roleName: 'acme-token-2' });
 
   expect(after.secretArn).toBe(before.secretArn);
+  expect(after.secretName).toBe(before.secretName);
   expect(after.readers).toBe(before.readers); // not deployed again
   expect(after.role).toBe('acme-token-2');
   expect(after.token).not.toBe(before.token);
