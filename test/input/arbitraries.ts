@@ -309,7 +309,7 @@ const keyOf = (name: 'encryptionKey' | 'scheduleEncryptionKey' | 'environmentEnc
     { says: 'new', make: (stack) => new kms.Key(stack, name), leaves: [] },
     { says: 'by ARN', make: (stack) => kms.Key.fromKeyArn(stack, name, KEY_ARN), leaves: [KEY_ARN] },
   ),
-  unresolved('keyArn', KEY_ARN).filter(({ says: said }) => !said.includes('Aws.'))
+  unresolved(`${name}Arn`, KEY_ARN).filter(({ says: said }) => !said.includes('Aws.'))
     .map((arn): Value<kms.IKey> => ({ says: arn.says, make: (stack) => kms.Key.fromKeyArn(stack, name, arn.make(stack)), leaves: arn.leaves })),
 ).map((value) => prop(name, value));
 const wrongKey = (name: 'encryptionKey' | 'scheduleEncryptionKey' | 'environmentEncryption'): fc.Arbitrary<Part>[] => [fc.constant(wrongProp(
