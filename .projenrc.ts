@@ -38,6 +38,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@^2', // 3.0.0, the registry's `latest`, cannot read the assembly of aws-cdk-lib 2
     'fast-check',
     'listr2@^9', // 10 and later need Node 22
+    'tar',
     'tsx',
     'vega@^5', // 6 is in ES modules only, and so is vega-lite 6
     'vega-lite@^5',
@@ -98,6 +99,11 @@ const eslintrc = project.tryFindObjectFile('.eslintrc.json')!;
 eslintrc.addDeletionOverride('parserOptions.projectService');
 eslintrc.addOverride('parserOptions.project', ['./tsconfig.dev.json', './projenrc/tsconfig.json']);
 eslintrc.addOverride('settings.import/resolver.typescript.project', './tsconfig.dev.json');
+
+// Source maps would make the download larger by half, and lead to sources that are not in it.
+const tsconfig = project.tryFindObjectFile('tsconfig.json')!;
+tsconfig.addOverride('compilerOptions.inlineSourceMap', false);
+tsconfig.addDeletionOverride('compilerOptions.inlineSources');
 
 project.package.addField('overrides', {
   'node-fetch': '2.7.0', // a plug-in of verdaccio asks for the tag `cjs`, which not every registry mirror carries

@@ -44,9 +44,9 @@ test('it holds the library, the handler and what is read about them, and nothing
   expect(packed.files.map(({ path }) => path)).toContain('lib/index.js');
 });
 
-test('it is a download of at most 250 KB', () => {
+test('it is a download of at most 200 KB', () => {
   // Of which the handler is 75. A second copy of that, or its source map, would be too much.
-  expect(packed.size).toBeLessThan(250_000);
+  expect(packed.size).toBeLessThan(200_000);
 });
 
 test('it brings no dependency but its peers, and runs nothing when it is installed', () => {
