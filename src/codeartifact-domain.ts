@@ -3,6 +3,7 @@ import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
+import { EndpointType } from './endpoint-type';
 import { PackageFormat } from './package-format';
 import { PUBLISH, READ } from './private/actions';
 import {
@@ -36,6 +37,13 @@ export interface ICodeArtifactDomain extends IResource {
    * @attribute
    */
   readonly domainArn: string;
+
+  /**
+   * The addresses at which this domain, and CodeArtifact for it, are called.
+   *
+   * @default EndpointType.IPV4
+   */
+  readonly endpointType?: EndpointType;
 
   /**
    * The ARN of a repository in this domain.
@@ -81,9 +89,23 @@ export interface ICodeArtifactDomain extends IResource {
 }
 
 /**
- * Where a domain is, if it is not in the account and region of the stack.
+ * How a domain is called.
  */
-export interface CodeArtifactDomainLocation {
+export interface CodeArtifactDomainOptions {
+  /**
+   * The addresses at which the domain is called, by `repositoryEndpoint`, by each package manager, and by the function of a
+   * `CodeArtifactToken`. With dual-stack, the function also connects by IPv6 where it is in a VPC, whose subnets must then
+   * have IPv6 CIDR blocks.
+   *
+   * @default EndpointType.IPV4
+   */
+  readonly endpointType?: EndpointType;
+}
+
+/**
+ * Where a domain is, if it is not in the account and region of the stack, and how it is called.
+ */
+export interface CodeArtifactDomainLocation extends CodeArtifactDomainOptions {
   /**
    * The account that owns the domain, 12 digits.
    *
@@ -104,6 +126,7 @@ interface DomainAttributes {
   readonly region: string;
   readonly owner: string;
   readonly name: string;
+  readonly endpointType?: EndpointType;
 }
 
 /**
@@ -127,13 +150,14 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
       region: location.region ?? region,
       owner: location.owner ?? account,
       name: domainName,
+      endpointType: location.endpointType,
     });
   }
 
   /**
    * A domain by its ARN, `arn:<partition>:codeartifact:<region>:<owner>:domain/<name>`, which may be unresolved.
    */
-  public static fromDomainArn(scope: Construct, id: string, domainArn: string): ICodeArtifactDomain {
+  public static fromDomainArn(scope: Construct, id: string, domainArn: string, options: CodeArtifactDomainOptions = {}): ICodeArtifactDomain {
     validateDomainArn('domainArn', domainArn);
     const arn = Arn.split(domainArn, ArnFormat.SLASH_RESOURCE_NAME);
     // Of an ARN that is unresolved in parts, the others are known.
@@ -145,20 +169,22 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
       region: arn.region!,
       owner: arn.account!,
       name: arn.resourceName!,
+      endpointType: options.endpointType,
     });
   }
 
   /**
    * A domain that is created in this app. What uses its name or its ARN waits for it.
    */
-  public static fromCfnDomain(cfnDomain: codeartifact.CfnDomain): ICodeArtifactDomain {
-    const id = 'CodeArtifactDomain';
+  public static fromCfnDomain(cfnDomain: codeartifact.CfnDomain, options: CodeArtifactDomainOptions = {}): ICodeArtifactDomain {
+    const id = options.endpointType === EndpointType.DUAL_STACK ? 'DualStackCodeArtifactDomain' : 'CodeArtifactDomain';
     const known = cfnDomain.node.tryFindChild(id);
     return known as CodeArtifactDomain | undefined ?? new CodeArtifactDomain(cfnDomain, id, {
       partition: Aws.PARTITION,
       region: cfnDomain.stack.region,
       owner: cfnDomain.attrOwner,
       name: cfnDomain.attrName,
+      endpointType: options.endpointType,
     });
   }
 
@@ -166,6 +192,7 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
   public readonly domainOwner: string;
   public readonly domainRegion: string;
   public readonly domainArn: string;
+  public readonly endpointType?: EndpointType;
   private readonly partition: string;
 
   private constructor(scope: Construct, id: string, attributes: DomainAttributes) {
@@ -175,6 +202,7 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
     this.domainOwner = attributes.owner;
     this.domainRegion = attributes.region;
     this.domainArn = this.arn('domain', this.domainName);
+    this.endpointType = attributes.endpointType ?? EndpointType.IPV4;
   }
 
   public repositoryArn(repositoryName: string): string {
@@ -184,6 +212,9 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
 
   public repositoryEndpoint(repositoryName: string, format: PackageFormat): string {
     validateRepositoryName('repositoryName', repositoryName);
+    if (this.endpointType === EndpointType.DUAL_STACK) {
+      return `https://${this.domainName}-${this.domainOwner}.codeartifact.${this.domainRegion}.on.aws/${format}/${repositoryName}/`;
+    }
     const suffix = Token.isUnresolved(this.domainRegion) ? undefined : RegionInfo.get(this.domainRegion).domainSuffix;
     const host = `${this.domainName}-${this.domainOwner}.d.codeartifact.${this.domainRegion}.${suffix ?? Aws.URL_SUFFIX}`;
     return `https://${host}/${format}/${repositoryName}/`;

@@ -14,7 +14,9 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ICodeArtifactDomain } from './codeartifact-domain';
+import { EndpointType } from './endpoint-type';
 import { PUBLISH, READ } from './private/actions';
+import { grantReadToProjects } from './private/codebuild';
 import { fillDashboard } from './private/dashboard';
 import { firstToken } from './private/first-token';
 import { injected, setOf } from './private/injection';
@@ -26,8 +28,8 @@ import { scheduleWithRole } from './private/schedule';
 import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
 import { TokenSecret, warnOfNameSuffix } from './private/token-secret';
 import {
-  validateDeadLetterQueue, validateEnvironment, validateKeys, validateMetricName, validatePrivateDns, validateRepositoryLists, validateRoleName,
-  validateSecretProps, validateSubnets,
+  validateDeadLetterQueue, validateEnvironment, validateKeys, validateMetricName, validateOtherNames, validatePrivateDns, validateRepositoryLists,
+  validateRoleName, validateSecretProps, validateSubnets,
 } from './private/validation';
 import { answerCloudFormation, letThrough } from './private/vpc-endpoints';
 import { SecretFormat } from './secret-format';
@@ -346,7 +348,7 @@ export class CodeArtifactToken extends Construct {
     super(scope, id);
     props = injected(CodeArtifactToken.PROPERTY_INJECTION_ID, scope, id, props);
     this.domain = props.domain;
-    this.layout = (props.format ?? SecretFormat.plainText())._layout(this.domain);
+    this.layout = (props.format ?? SecretFormat.plainText())._layout(this.domain, props.publishTo ?? []);
     this.plan = planRefreshes(props.duration ?? Duration.hours(12), props.refreshInterval);
     this.minimumValidity = this.plan.guarantee && Duration.seconds(this.plan.guarantee.minimumValidity);
     this.toleratedFailures = this.plan.guarantee?.toleratedFailures;
@@ -375,7 +377,9 @@ export class CodeArtifactToken extends Construct {
       SECRET_ARN: secret.arnBeforeFirstToken,
       SECRET_TEMPLATE: this.layout.template,
     };
-    validateEnvironment({ ...settings });
+    const dualStack = this.domain.endpointType === EndpointType.DUAL_STACK;
+    const environment = { ...settings, ...dualStack ? { AWS_USE_DUALSTACK_ENDPOINT: 'true' } : {} };
+    validateEnvironment(environment);
 
     const logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
       retention: logs.RetentionDays.ONE_MONTH,
@@ -392,7 +396,7 @@ export class CodeArtifactToken extends Construct {
       code: lambda.Code.fromAsset(path.join(__dirname, '..', 'assets', 'lambda', 'refresh-token', 'index')),
       handler: 'index.handler',
       role,
-      environment: { ...settings },
+      environment,
       environmentEncryption: props.environmentEncryption,
       memorySize: 256,
       timeout: FUNCTION_TIMEOUT,
@@ -401,6 +405,7 @@ export class CodeArtifactToken extends Construct {
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
       securityGroups: props.securityGroups,
+      ...dualStack && props.vpc ? { ipv6AllowedForDualStack: true, allowAllIpv6Outbound: props.securityGroups ? undefined : true } : {},
       deadLetterQueue: props.deadLetterQueue,
       onFailure: props.onFailure,
       onSuccess: props.onRefreshed,
@@ -469,19 +474,26 @@ export class CodeArtifactToken extends Construct {
    *
    * ECS reads the secret once, when a container starts, with the execution role of its task, which is granted reading as
    * by `grantRead`.
+   *
+   * @param otherNames variables that the container shall get by other names, as in `{ NPMRC: 'OWN_NPMRC' }`: what a second
+   * token needs in the same container, since all tokens fill `CODEARTIFACT_AUTH_TOKEN`
    */
-  public ecsSecrets(): { [variable: string]: ecs.Secret } {
-    return this.variables((field) => ecs.Secret.fromSecretsManager(this.secret, field));
+  public ecsSecrets(otherNames: { [variable: string]: string } = {}): { [variable: string]: ecs.Secret } {
+    return this.variables(otherNames, (field) => ecs.Secret.fromSecretsManager(this.secret, field));
   }
 
   /**
    * The secret as environment variables of a CodeBuild project: `environmentVariables: token.codeBuildVariables()`.
    *
-   * CodeBuild reads the secret when a build starts, with the role of the project, which aws-cdk-lib lets read the secret
-   * but not decrypt it: with an `encryptionKey`, call `token.grantRead(project)` as well.
+   * CodeBuild reads the secret when a build starts, with the role of the project. Each project of this app or stage that
+   * has the variables is granted reading as by `grantRead`, also one that CDK Pipelines makes from `codeBuildDefaults`.
+   *
+   * @param otherNames variables that the build shall get by other names, as in `{ NPMRC: 'OWN_NPMRC' }`: what a second
+   * token needs in the same build, since all tokens fill `CODEARTIFACT_AUTH_TOKEN`
    */
-  public codeBuildVariables(): { [variable: string]: codebuild.BuildEnvironmentVariable } {
-    return this.variables((field) => ({
+  public codeBuildVariables(otherNames: { [variable: string]: string } = {}): { [variable: string]: codebuild.BuildEnvironmentVariable } {
+    grantReadToProjects(this, this.secret);
+    return this.variables(otherNames, (field) => ({
       type: codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER,
       value: field ? `${this.secret.secretArn}:${field}` : this.secret.secretArn,
     }));
@@ -711,8 +723,10 @@ export class CodeArtifactToken extends Construct {
     });
   }
 
-  private variables<T>(valueOf: (field?: string) => T): { [variable: string]: T } {
-    return Object.fromEntries(this.layout.variables.map((name) => [name, valueOf(this.layout.isJson ? name : undefined)]));
+  private variables<T>(otherNames: { [variable: string]: string }, valueOf: (field?: string) => T): { [variable: string]: T } {
+    const { variables, isJson } = this.layout;
+    validateOtherNames(variables, otherNames);
+    return Object.fromEntries(variables.map((name) => [otherNames[name] ?? name, valueOf(isJson ? name : undefined)]));
   }
 
   private warnOfRepositories({ readFrom, publishTo }: CodeArtifactTokenProps): void {

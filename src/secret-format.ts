@@ -1,6 +1,7 @@
 import { ICodeArtifactDomain } from './codeartifact-domain';
 import { PackageManager } from './package-manager';
 import { EXPIRES_AT_PLACEHOLDER, TOKEN_PLACEHOLDER } from './private/settings';
+import { TEXT_VARIABLES, Texts, variablesOf } from './private/variables';
 
 const TOKEN_VARIABLE = 'CODEARTIFACT_AUTH_TOKEN';
 
@@ -29,11 +30,12 @@ export class SecretFormat {
    * A JSON object with `username` (`aws`), `password` (the token), `expires_at` (seconds since 1970, as text),
    * `CODEARTIFACT_AUTH_TOKEN` (the token), and the variables that each package manager reads, ready to use.
    *
-   * Two package managers that would write the same variable differently are an error that names both.
+   * Package managers of a kind combine: scopes, indexes, registries, servers and hosts beside each other. Two that cannot
+   * combine, as two default registries, are an error that names both and says what helps.
    */
   public static json(...packageManagers: PackageManager[]): SecretFormat {
-    return new SecretFormat((domain) => {
-      const variables = mergeVariables(packageManagers, domain);
+    return new SecretFormat((domain, publishTo) => {
+      const variables = { [TOKEN_VARIABLE]: TOKEN_PLACEHOLDER, ...variablesOf(merge(packageManagers, domain, publishTo), TOKEN_PLACEHOLDER) };
       return {
         template: JSON.stringify({ username: 'aws', password: TOKEN_PLACEHOLDER, expires_at: EXPIRES_AT_PLACEHOLDER, ...variables }),
         variables: Object.keys(variables),
@@ -44,24 +46,32 @@ export class SecretFormat {
   }
 
   /**
-   * @param _layout the layout of the secret for a domain
+   * @param _layout the layout of the secret for a domain, of whose repositories the token publishes to some
    * @internal
    */
-  private constructor(public readonly _layout: (domain: ICodeArtifactDomain) => SecretLayout) {}
+  private constructor(public readonly _layout: (domain: ICodeArtifactDomain, publishTo: string[]) => SecretLayout) {}
 }
 
-function mergeVariables(packageManagers: PackageManager[], domain: ICodeArtifactDomain): Record<string, string> {
-  const variables: Record<string, string> = { [TOKEN_VARIABLE]: TOKEN_PLACEHOLDER };
-  const writers: Record<string, string> = {};
+/** All that the package managers write, each text with the entries of all who write into it. */
+function merge(packageManagers: PackageManager[], domain: ICodeArtifactDomain, publishTo: string[]): Partial<Texts> {
+  const texts: Record<string, Record<string, unknown>> = {};
+  const written = new Map<string, { by: PackageManager; value: string }>();
   for (const packageManager of packageManagers) {
-    for (const [variable, value] of Object.entries(packageManager._variables(domain))) {
-      if (variables[variable] !== undefined && variables[variable] !== value) {
-        throw new Error(`PackageManager.${writers[variable]} and PackageManager.${packageManager._name} would write the variable ${variable}`
-          + ' differently: leave one out, or make a CodeArtifactToken for each');
+    for (const [text, entries] of Object.entries(packageManager._texts(domain, publishTo))) {
+      for (const [key, value] of Object.entries(entries)) {
+        const before = written.get(`${text} ${key}`);
+        const writes = { by: packageManager, value: JSON.stringify(value) };
+        if (before && before.value !== writes.value) {
+          throw new Error(`${nameOf(before.by)} and ${nameOf(packageManager)} would set ${key} in ${TEXT_VARIABLES[text as keyof Texts]} differently:`
+            + ` ${packageManager._advice}; or make a CodeArtifactToken for each, and give the variables of one other names with ecsSecrets or`
+            + ' codeBuildVariables');
+        }
+        texts[text] = { ...texts[text], [key]: value };
+        written.set(`${text} ${key}`, writes);
       }
-      variables[variable] = value;
-      writers[variable] = packageManager._name;
     }
   }
-  return variables;
+  return texts;
 }
+
+const nameOf = ({ _name, _repositoryName }: PackageManager) => `PackageManager.${_name}('${_repositoryName}')`;

@@ -2,7 +2,7 @@ import { App, Aws, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CodeArtifactDomain, PackageFormat } from '../src';
+import { CodeArtifactDomain, CodeArtifactToken, EndpointType, PackageFormat, PackageManager, SecretFormat } from '../src';
 
 const ENV = { account: '111122223333', region: 'eu-west-1' };
 
@@ -194,6 +194,43 @@ describe('the endpoint of a repository', () => {
 
     expect(() => domain.repositoryEndpoint('npm store', PackageFormat.NPM)).toThrow(
       "repositoryName must be 2 to 100 letters, digits, dots, underscores and hyphens, starting with a letter or a digit; received 'npm store'");
+  });
+});
+
+describe('a domain with dual-stack endpoints', () => {
+  const dualStack = { endpointType: EndpointType.DUAL_STACK };
+  const ENDPOINT = 'https://acme-111122223333.codeartifact.eu-west-1.on.aws/npm/npm-store/';
+
+  test('has repositories there, by its name and by its ARN', () => {
+    const stack = stackWith(ENV);
+    const byName = CodeArtifactDomain.fromDomainName(stack, 'ByName', 'acme', dualStack);
+    const byArn = CodeArtifactDomain.fromDomainArn(stack, 'ByArn', 'arn:aws:codeartifact:eu-west-1:111122223333:domain/acme', dualStack);
+
+    for (const domain of [byName, byArn]) {
+      expect(domain.endpointType).toBe(EndpointType.DUAL_STACK);
+      expect(domain.repositoryEndpoint('npm-store', PackageFormat.NPM)).toBe(ENDPOINT);
+    }
+  });
+
+  test('is another one than that with IPv4 endpoints, where it is created in this app', () => {
+    const stack = stackWith(ENV);
+    const cfnDomain = new codeartifact.CfnDomain(stack, 'Domain', { domainName: 'acme' });
+    const domain = CodeArtifactDomain.fromCfnDomain(cfnDomain, dualStack);
+
+    expect(CodeArtifactDomain.fromCfnDomain(cfnDomain, dualStack)).toBe(domain);
+    expect(CodeArtifactDomain.fromCfnDomain(cfnDomain)).not.toBe(domain);
+    expect(CodeArtifactDomain.fromCfnDomain(cfnDomain).endpointType).toBe(EndpointType.IPV4);
+    expect(JSON.stringify(stack.resolve(domain.repositoryEndpoint('npm-store', PackageFormat.NPM)))).toContain('.codeartifact.eu-west-1.on.aws/npm/npm-store/');
+  });
+
+  test('gives package managers these endpoints, Bundler in a region that aws-cdk-lib does not know as well', () => {
+    const stack = stackWith({ ...ENV, region: 'xx-new-1' });
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme', dualStack);
+    const token = new CodeArtifactToken(stack, 'Token', {
+      domain, readFrom: ['npm-store'], format: SecretFormat.json(PackageManager.npm('npm-store'), PackageManager.bundler('npm-store')),
+    });
+
+    expect(Object.keys(token.ecsSecrets())).toContain('BUNDLE_ACME___111122223333__CODEARTIFACT__XX___NEW___1__ON__AWS');
   });
 });
 

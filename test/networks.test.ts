@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { deployed, ENV, idOf, tokenIn } from './token-stack';
-import { CodeArtifactDomain, CodeArtifactTokenProps } from '../src';
+import { CodeArtifactDomain, CodeArtifactTokenProps, EndpointType } from '../src';
 
 // That the policies let through what the handler calls, and nothing else: test/iam.
 
@@ -109,5 +109,43 @@ describe('VPC endpoints', () => {
     expect(() => token.useVpcEndpoints({ ...endpoints, [name]: withoutPrivateDns })).toThrow(
       `${name} must be a VPC endpoint with private DNS, because the function calls the service by its name, and would not be answered; received`
       + ' Stack/Vpc/WithoutPrivateDns with privateDnsEnabled: false.');
+  });
+});
+
+describe('with dual-stack endpoints', () => {
+  const dualStack = (props: Partial<CodeArtifactTokenProps> = {}, inVpc = false) => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const vpc = inVpc ? new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 0, ipProtocol: ec2.IpProtocol.DUAL_STACK }) : undefined;
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme', { endpointType: EndpointType.DUAL_STACK });
+    tokenIn(stack, 'Token', { domain, vpc, vpcSubnets: vpc && ISOLATED, ...props });
+    return Template.fromStack(stack);
+  };
+
+  test('the function calls the dual-stack addresses of AWS', () => {
+    const template = dualStack();
+
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ AWS_USE_DUALSTACK_ENDPOINT: 'true' }) } });
+    template.hasResourceProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
+  });
+
+  test('the function connects by IPv6 in a VPC', () => {
+    const template = dualStack({}, true);
+
+    template.hasResourceProperties('AWS::Lambda::Function', { VpcConfig: Match.objectLike({ Ipv6AllowedForDualStack: true }) });
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: Match.arrayWith([Match.objectLike({ CidrIpv6: '::/0', IpProtocol: '-1' })]),
+    });
+  });
+
+  test('the function keeps the security groups that it is given', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 0, ipProtocol: ec2.IpProtocol.DUAL_STACK });
+    const group = new ec2.SecurityGroup(stack, 'Group', { vpc, allowAllOutbound: false });
+    const domain = CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme', { endpointType: EndpointType.DUAL_STACK });
+    tokenIn(stack, 'Token', { domain, vpc, vpcSubnets: ISOLATED, securityGroups: [group] });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [Match.objectLike({ CidrIp: '255.255.255.255/32' })], // which is how the CDK says: none
+    });
   });
 });

@@ -1,9 +1,18 @@
-import { App, Annotations as CdkAnnotations, Stack } from 'aws-cdk-lib';
+import { App, Annotations as CdkAnnotations, Size, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import * as actions from 'aws-cdk-lib/aws-codepipeline-actions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import * as pipelines from 'aws-cdk-lib/pipelines';
 import { deployed, ENV, tokenIn } from './token-stack';
+import { PackageManager, SecretFormat } from '../src';
 
 // That these permissions are enough and none too many: test/iam.
 
@@ -193,5 +202,128 @@ describe('readers in another account', () => {
       Action: 'kms:Decrypt',
       Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5', ...via('eu-west-1').StringEquals } },
     });
+  });
+});
+
+describe('a CodeBuild project with the variables may read and decrypt,', () => {
+  const DECRYPT = { Effect: 'Allow', Action: 'kms:Decrypt', Condition: via('eu-west-1') };
+  /** The policies that let a role of CodeBuild read the secret, each with whether it lets it decrypt as well. */
+  const readersIn = (template: Template) => statementsByPolicy(template)
+    .filter((statements) => JSON.stringify(statements).includes('secretsmanager:GetSecretValue'))
+    .map((statements) => statements.some(({ Action, Condition }) => Action === 'kms:Decrypt' && Condition !== undefined));
+  const statementsByPolicy = (template: Template): any[][] =>
+    Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties.PolicyDocument.Statement);
+  const withKey = (stack: Stack) => tokenIn(stack, 'Token', { encryptionKey: importedKey(stack) });
+
+  test('by itself', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    new codebuild.PipelineProject(stack, 'Project', { environmentVariables: withKey(stack).codeBuildVariables() });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([{ ...DECRYPT, Resource: KEY_ARN }]) },
+      Roles: [Match.objectLike({ Ref: Match.stringLikeRegexp('ProjectRole') })],
+    });
+  });
+
+  test('by an action of CodePipeline', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const project = new codebuild.PipelineProject(stack, 'Project');
+    const input = new codepipeline.Artifact();
+    const token = withKey(stack);
+    new codepipeline.Pipeline(stack, 'Pipeline', {
+      stages: [
+        { stageName: 'Source', actions: [new actions.S3SourceAction({ actionName: 'S3', bucket: new s3.Bucket(stack, 'Bucket'), bucketKey: 'a', output: input })] },
+        { stageName: 'Build', actions: [new actions.CodeBuildAction({ actionName: 'Build', project, input, environmentVariables: token.codeBuildVariables() })] },
+      ],
+    });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([{ ...DECRYPT, Resource: KEY_ARN }]) },
+      Roles: [Match.objectLike({ Ref: Match.stringLikeRegexp('ProjectRole') })],
+    });
+  });
+
+  test('by the codeBuildDefaults of CDK Pipelines: each that synthesises, updates the pipeline and publishes assets', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const pipeline = new pipelines.CodePipeline(stack, 'Pipeline', {
+      synth: new pipelines.ShellStep('Synth', { input: pipelines.CodePipelineSource.s3(new s3.Bucket(stack, 'Bucket'), 'app.zip'), commands: ['npx cdk synth'] }),
+      codeBuildDefaults: { buildEnvironment: { environmentVariables: withKey(stack).codeBuildVariables() } },
+    });
+    const stage = new Stage(app, 'Prod', { env: ENV });
+    new Asset(new Stack(stage, 'WithAsset'), 'Asset', { path: __filename });
+    pipeline.addStage(stage);
+
+    expect(readersIn(Template.fromStack(stack))).toEqual([true, true, true]);
+  });
+
+  test('in another account, whose role both policies name', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { secretName: 'token', encryptionKey: new kms.Key(stack, 'Key') });
+    const other = new Stack(app, 'Other', { env: { account: ELSEWHERE, region: 'eu-west-1' } });
+    const role = new iam.Role(other, 'Role', { roleName: 'build', assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com') });
+    new codebuild.PipelineProject(other, 'Project', { role, environmentVariables: token.codeBuildVariables() });
+    app.synth();
+
+    expect(statementsOf(Template.fromStack(stack), 'AWS::SecretsManager::ResourcePolicy', 'ResourcePolicy')).toEqual([
+      expect.objectContaining({ Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ELSEWHERE}:role/build`]] } } }),
+    ]);
+  });
+
+  test('and no other project may', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = withKey(stack);
+    token.codeBuildVariables();
+    new codebuild.PipelineProject(stack, 'Project');
+    new codebuild.CfnProject(stack, 'ByHand', {
+      artifacts: { type: 'NO_ARTIFACTS' },
+      environment: { computeType: 'BUILD_GENERAL1_SMALL', image: 'aws/codebuild/standard:7.0', type: 'LINUX_CONTAINER' },
+      serviceRole: 'arn:aws:iam::111122223333:role/build',
+      source: { type: 'NO_SOURCE' },
+    });
+
+    expect(readersIn(Template.fromStack(stack))).toEqual([]);
+  });
+});
+
+describe('other services take the secret as they take any:', () => {
+  test('AWS Batch the variables of ECS', () => {
+    const { stack, token, template } = deployed({ format: SecretFormat.json(PackageManager.npm('npm-store')) });
+    new batch.EcsJobDefinition(stack, 'Job', {
+      container: new batch.EcsFargateContainerDefinition(stack, 'Container', {
+        image: ecs.ContainerImage.fromRegistry('node'),
+        cpu: 1,
+        memory: Size.gibibytes(2),
+        secrets: Object.fromEntries(Object.keys(token.ecsSecrets()).map((name) => [name, batch.Secret.fromSecretsManager(token.secret, name)])),
+      }),
+    });
+
+    template().hasResourceProperties('AWS::Batch::JobDefinition', {
+      ContainerProperties: { Secrets: Match.arrayWith([{ Name: 'NPMRC', ValueFrom: Match.anyValue() }]) },
+    });
+  });
+
+  test('Lambda functions by the AWS Parameters and Secrets Lambda Extension', () => {
+    const { stack, token, template } = deployed();
+    const reader = new lambda.Function(stack, 'Reader', {
+      runtime: lambda.Runtime.NODEJS_LATEST,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('exports.handler = () => {}'),
+      paramsAndSecrets: lambda.ParamsAndSecretsLayerVersion.fromVersion(lambda.ParamsAndSecretsVersions.V1_0_103),
+      environment: { SECRET_ARN: token.secret.secretArn },
+    });
+    token.grantRead(reader);
+
+    template().hasResourceProperties('AWS::Lambda::Function', { Handler: 'index.handler', Layers: [Match.anyValue()], Environment: Match.anyValue() });
+    expect(statementsOf(template(), 'AWS::IAM::Policy', 'PolicyDocument')).toContainEqual(
+      { Effect: 'Allow', Action: READ, Resource: stack.resolve(token.secret.secretArn) });
+  });
+
+  test('Jenkins by tags, which are on the secret from its creation', () => {
+    const { token, template } = deployed();
+    Tags.of(token.secret).add('jenkins:credentials:type', 'string');
+
+    template().hasResourceProperties('AWS::SecretsManager::Secret', { Tags: [{ Key: 'jenkins:credentials:type', Value: 'string' }] });
   });
 });

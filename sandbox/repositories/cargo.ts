@@ -1,27 +1,20 @@
 import { createHash } from 'node:crypto';
 
-/** A crate without dependencies. */
-export interface Crate {
-  readonly name: string;
-  readonly version: string;
-  /** What `cargo package` makes. */
-  readonly content: Buffer;
-}
+/** Where clients learn how to call a registry, by its path from the endpoint. */
+export const INDEX_CONFIG = 'config.json';
 
-/** All that a repository of one crate serves, by its path from the endpoint. */
-export function crateFiles(endpoint: string, { name, version, content }: Crate): Record<string, string | Buffer> {
-  const entry = {
-    name,
-    vers: version,
-    deps: [],
-    features: {},
-    cksum: createHash('sha256').update(content).digest('hex'),
-    yanked: false,
-  };
+/**
+ * What a registry serves of a crate without dependencies that `cargo publish` sent, by its path from the endpoint.
+ *
+ * https://doc.rust-lang.org/cargo/reference/registry-web-api.html#publish
+ */
+export function crateFiles(upload: Buffer): Record<string, string | Buffer> {
+  const length = upload.readUInt32LE(0);
+  const { name, vers } = JSON.parse(upload.subarray(4, 4 + length).toString());
+  const crate = upload.subarray(4 + length + 4);
+  const entry = { name, vers, deps: [], features: {}, cksum: createHash('sha256').update(crate).digest('hex'), yanked: false };
   return {
-    // A repository of the service sends no client its index without a token.
-    'config.json': JSON.stringify({ 'dl': `${endpoint}api/v1/crates`, 'api': endpoint, 'auth-required': true }),
     [`${name.slice(0, 2)}/${name.slice(2, 4)}/${name}`]: JSON.stringify(entry),
-    [`api/v1/crates/${name}/${version}/download`]: content,
+    [`api/v1/crates/${name}/${vers}/download`]: crate,
   };
 }

@@ -1,18 +1,9 @@
-/** A file of a package, as `twine upload` sends it. */
-export interface UploadedFile {
-  /** Where clients find it, from the repository's endpoint. */
-  readonly path: string;
-  readonly content: Buffer;
-}
-
-/** Reads the form in which an upload comes. */
-export async function readUpload(contentType: string, body: Buffer): Promise<UploadedFile> {
+/** What an index serves of an upload, as twine sends it: its file, by the path from the endpoint. */
+export async function uploadedFiles(contentType: string, body: Buffer): Promise<Record<string, Buffer>> {
   const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
   const file = form.get('content') as File;
-  return {
-    path: `simple/${normalized(String(form.get('name')))}/${form.get('version')}/${file.name}`,
-    content: Buffer.from(await file.arrayBuffer()),
-  };
+  const path = `simple/${normalized(String(form.get('name')))}/${form.get('version')}/${file.name}`;
+  return { [path]: Buffer.from(await file.arrayBuffer()) };
 }
 
 /** A package's page of the simple index, which lists its files by their paths from there. */

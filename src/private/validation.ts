@@ -13,9 +13,18 @@ const DOMAIN_ARN = /^arn:aws[a-z-]*:codeartifact:[a-z]+(-[a-z]+)+-\d+:\d{12}:dom
 // https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_RepositoryDescription.html
 const REPOSITORY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/;
 
+/** What a text must be, and how to say it. */
+export type Rule = readonly [pattern: RegExp, rule: string];
+
 // https://docs.npmjs.com/cli/v11/using-npm/scope
-const NPM_SCOPE = /^@[a-z0-9][a-z0-9._-]*$/;
-const REPOSITORY_CONFIG_NAME = /^[a-z][a-z0-9_]*$/;
+export const NPM_SCOPE: Rule = [/^@[a-z0-9][a-z0-9._-]*$/, 'an npm scope, as in @acme'];
+// How package managers let a project call a repository.
+export const LETTERS_DIGITS_DOTS: Rule = [/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dots, hyphens and underscores, starting with a letter or a digit'];
+export const LETTER_FIRST: Rule = [/^[A-Za-z][A-Za-z0-9_-]*$/, 'letters, digits, hyphens and underscores, starting with a letter'];
+export const IDENTIFIER: Rule = [/^[A-Za-z][A-Za-z0-9_]*$/, 'letters, digits and underscores, starting with a letter'];
+const ENVIRONMENT_VARIABLE: Rule = [/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores, not starting with a digit'];
+// https://maven.apache.org/guides/mini/guide-mirror-settings.html
+export const MIRROR_OF: Rule = [/^[A-Za-z0-9*!:,._-]+$/, "repositories' names or patterns with commas between, as in *,!own"];
 
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
@@ -58,15 +67,8 @@ export function validateRepositoryName(what: string, name: string): void {
   matches(name, REPOSITORY_NAME, what, '2 to 100 letters, digits, dots, underscores and hyphens, starting with a letter or a digit');
 }
 
-export function validateNpmScope(what: string, scope: string): void {
-  matches(scope, NPM_SCOPE, what, 'an npm scope, as in @acme');
-}
-
-export function validateRepositoryConfigName(what: string, name: string): void {
-  if (Token.isUnresolved(name)) {
-    throw new Error(`${what} must be known at synthesis, because it is a part of variables' names; received an unresolved value`);
-  }
-  matches(name, REPOSITORY_CONFIG_NAME, what, 'lower-case letters, digits and underscores, starting with a letter');
+export function validateText(what: string, text: string, [pattern, rule]: Rule): void {
+  matches(text, pattern, what, rule);
 }
 
 /** Checks a list of repository names: not empty, no name outside the rule, none twice. */
@@ -96,6 +98,17 @@ export function validateRepositoryLists(readFrom?: string[], publishTo?: string[
   if (inBoth !== undefined) {
     throw new Error(`readFrom and publishTo must name each repository once; received '${inBoth}' in both. Publishing includes the reading it needs`);
   }
+}
+
+/** Checks the other names for variables: each for a variable that there is, each a name that a shell can read, and no two the same. */
+export function validateOtherNames(variables: string[], otherNames: Record<string, string>): void {
+  for (const [variable, otherName] of Object.entries(otherNames)) {
+    if (!variables.includes(variable)) {
+      throw new Error(`otherNames must name variables that the secret fills, ${variables.join(', ')}; received '${variable}'`);
+    }
+    validateText(`the other name of ${variable}`, otherName, ENVIRONMENT_VARIABLE);
+  }
+  namesOnce('otherNames', 'variable', variables.map((variable) => otherNames[variable] ?? variable));
 }
 
 /** Checks what the secret is given that `secretsmanager.Secret` lets pass, and a deployment refuses. */

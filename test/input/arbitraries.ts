@@ -16,11 +16,12 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as fc from 'fast-check';
 import {
-  account, between, cdk, domainName, isAccount, isConfigName, isDomainName, isRegion, isRepository, isRoleName, isScope, isSecretName, known,
+  account, between, cdk, domainName, isAccount, isConfigName, isDomainName, isMirrorOf, isRegion, isRepository, isRoleName, isScope, isSecretName,
+  known,
   knownDuration, LOOK_ALIKE, minutes, must, mustNotBe, quoted, region, repository, repositoryValue, says, starts, textOf, unresolved,
   unresolvedDuration, unresolvedSeconds, wrong, wrongMinutes, wrongOrUnset, type Refusal, type Value,
 } from './values';
-import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, PackageFormat, PackageManager, SecretFormat, TokenVpcEndpoints } from '../../src';
+import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, EndpointType, PackageFormat, PackageManager, SecretFormat, TokenVpcEndpoints } from '../../src';
 
 export interface Case {
   /** Whether the stack knows its account and its region. */
@@ -52,34 +53,42 @@ const wrongProp = <K extends keyof CodeArtifactTokenProps>(
   name: K, { says: said, make }: Omit<Value<CodeArtifactTokenProps[K]>, 'leaves'>, refusal: Refusal,
 ): Part => part(`${name} ${said}`, { props: (stack) => ({ [name]: make(stack) }), refused: () => refusal });
 
-const domainByName = (name: Value<string>, owner?: Value<string>, inRegion?: Value<string>, refusal?: Refusal): Part => part(
-  `domain ${name.says}${owner ? ` of ${owner.says}` : ''}${inRegion ? ` in ${inRegion.says}` : ''}`, {
+const domainByName = (
+  name: Value<string>, owner?: Value<string>, inRegion?: Value<string>, refusal?: Refusal, endpointType?: EndpointType,
+): Part => part(
+  `domain ${name.says}${owner ? ` of ${owner.says}` : ''}${inRegion ? ` in ${inRegion.says}` : ''}${endpointType ? `, ${endpointType}` : ''}`, {
     props: (stack) => ({
-      domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', name.make(stack), { owner: owner?.make(stack), region: inRegion?.make(stack) }),
+      domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', name.make(stack), { owner: owner?.make(stack), region: inRegion?.make(stack), endpointType }),
     }),
     leaves: [name, owner, inRegion].flatMap((value) => value?.leaves ?? []),
-    hostIsKnown: (env) => !name.unresolved && (owner ? !owner.unresolved : env) && (inRegion ? hasKnownSuffix(inRegion) : env),
+    hostIsKnown: (env) => !name.unresolved && (owner ? !owner.unresolved : env) && (inRegion ? hasKnownHosts(inRegion, endpointType) : env),
     refused: () => refusal,
   });
+
+const hasKnownHosts = (value: Value<string>, endpointType?: EndpointType) =>
+  endpointType === EndpointType.DUAL_STACK ? !value.unresolved : hasKnownSuffix(value);
 
 /** Of a region, or an ARN with one, that is newer than aws-cdk-lib the suffix of hosts is not known. */
 const hasKnownSuffix = ({ says: said, unresolved: isUnresolved }: Value<string>) =>
   !isUnresolved && RegionInfo.regions.some(({ name, domainSuffix }) => domainSuffix !== undefined && said.includes(name));
 
-const domainByArn = (arn: Value<string>, refusal?: Refusal): Part => part(`domain by ARN ${arn.says}`, {
-  props: (stack) => ({ domain: CodeArtifactDomain.fromDomainArn(stack, 'Domain', arn.make(stack)) }),
+const domainByArn = (arn: Value<string>, refusal?: Refusal, endpointType?: EndpointType): Part => part(`domain by ARN ${arn.says}${endpointType ? `, ${endpointType}` : ''}`, {
+  props: (stack) => ({ domain: CodeArtifactDomain.fromDomainArn(stack, 'Domain', arn.make(stack), { endpointType }) }),
   leaves: arn.leaves,
-  hostIsKnown: () => hasKnownSuffix(arn),
+  hostIsKnown: () => hasKnownHosts(arn, endpointType),
   refused: () => refusal,
 });
 
+const endpointTypes = fc.constantFrom(undefined, EndpointType.IPV4, EndpointType.DUAL_STACK);
 const domain: fc.Arbitrary<Part> = fc.oneof(
   fc.tuple(
     fc.oneof({ weight: 2, arbitrary: domainName.map(known) }, { weight: 1, arbitrary: unresolved('name', 'lazy-acme') }),
     fc.option(fc.oneof(account.map(known), unresolved('owner', '444455556666', Aws.ACCOUNT_ID))),
     fc.option(fc.oneof(region.map(known), unresolved('region', 'us-east-1', Aws.REGION))),
-  ).map(([name, owner, inRegion]) => domainByName(name, owner ?? undefined, inRegion ?? undefined)),
-  fc.tuple(region, account, domainName).map(([inRegion, owner, name]) => domainByArn(known(`arn:aws:codeartifact:${inRegion}:${owner}:domain/${name}`))),
+    endpointTypes,
+  ).map(([name, owner, inRegion, endpointType]) => domainByName(name, owner ?? undefined, inRegion ?? undefined, undefined, endpointType)),
+  fc.tuple(region, account, domainName, endpointTypes)
+    .map(([inRegion, owner, name, endpointType]) => domainByArn(known(`arn:aws:codeartifact:${inRegion}:${owner}:domain/${name}`), undefined, endpointType)),
   unresolved('arn', 'arn:aws:codeartifact:eu-west-1:111122223333:domain/acme').filter(({ says: said }) => !said.includes('Aws.'))
     .map((arn) => domainByArn(arn)),
   domainName.map((name) => domainByArn({
@@ -208,10 +217,11 @@ const wrongTimes: fc.Arbitrary<Part>[] = [
     wrongProp(name, { says: '-1', make: () => Duration.seconds(-1) }, cdk('a negative Duration'))),
 ];
 
-const withScope = fc.constantFrom(PackageManager.npm, PackageManager.pnpm, PackageManager.yarnClassic);
-const withName = fc.constantFrom(PackageManager.uv, PackageManager.poetry, PackageManager.maven, PackageManager.nuget, PackageManager.cargo);
+const withScope = fc.constantFrom(PackageManager.npm, PackageManager.pnpm, PackageManager.yarnClassic, PackageManager.yarn);
+const letterFirst = fc.constantFrom(PackageManager.poetry, PackageManager.cargo, PackageManager.gradle);
+const withName = fc.oneof(letterFirst, fc.constantFrom(PackageManager.uv, PackageManager.maven, PackageManager.nuget));
 const plain = fc.constantFrom(
-  PackageManager.yarn, PackageManager.pip, PackageManager.twine, PackageManager.gradle, PackageManager.bundler, PackageManager.swift,
+  PackageManager.pip, PackageManager.twine, PackageManager.pdm, PackageManager.hatch, PackageManager.bundler, PackageManager.swift,
 );
 const scope = fc.oneof(
   fc.constantFrom<Value<string | undefined>>(
@@ -219,26 +229,39 @@ const scope = fc.oneof(
   ),
   unresolved('scope', '@lazy'),
 );
-const configName = fc.oneof(fc.constantFrom(undefined, 'a', 'constructor', 'acme_1'), textOf('abz019_', 20).map((text) => `n${text}`));
+const configNames = fc.oneof(fc.constantFrom(undefined, 'a', 'constructor', 'acme_1', 'Contoso'), textOf('abz019_', 20).map((text) => `n${text}`));
+const configNameOf = (make: unknown) => fc.oneof(
+  configNames,
+  fc.constantFrom(...make === PackageManager.nuget ? ['A'] : ['private-registry', ...make === PackageManager.uv || make === PackageManager.maven ? ['Private.Registry', '0'] : []]),
+);
 interface Manager extends Value<PackageManager> {
   /** What it writes: two that write the same would conflict. */
   readonly group: string;
 }
 const packageManager: fc.Arbitrary<Manager> = fc.nat(9).chain((i) => repositoryValue(`manager${i}`, 'm', Aws.STACK_NAME)).chain((store) => fc.oneof(
   fc.tuple(withScope, scope).map(([make, ofScope]): Manager => ({
-    group: 'npmrc',
+    group: make === PackageManager.yarn ? 'yarn' : 'npmrc',
     says: `${make.name} ${store.says} ${ofScope.says}`,
     make: (stack) => make.call(PackageManager, store.make(stack), { scope: ofScope.make(stack) }),
-    leaves: [...store.leaves, ...ofScope.leaves],
+    leaves: [...store.leaves, ...ofScope.leaves.filter(() => make !== PackageManager.yarn)], // whose file has the scope without its @
   })),
-  fc.tuple(withName, configName).map(([make, name]): Manager => ({
+  withName.chain((make) => configNameOf(make).map((name): Manager => ({
     group: make.name,
     says: `${make.name} ${store.says}${name ? ` named ${name}` : ''}`,
     make: (stack) => make.call(PackageManager, store.make(stack), { name }),
     leaves: make === PackageManager.poetry || make === PackageManager.nuget ? [] : store.leaves, // these two read no URL
+  }))),
+  fc.constantFrom(undefined, '*', 'central', '*,!own').map((mirrorOf): Manager => ({
+    group: 'maven',
+    says: `maven ${store.says} for ${mirrorOf}`,
+    make: (stack) => PackageManager.maven(store.make(stack), { mirrorOf }),
+    leaves: store.leaves,
   })),
+  fc.constant<Manager>({
+    group: 'pip', says: `pip ${store.says} with netrc`, make: (stack) => PackageManager.pip(store.make(stack), { netrc: true }), leaves: store.leaves,
+  }),
   plain.map((make): Manager => ({
-    group: make.name,
+    group: make === PackageManager.swift ? 'pip' : make.name, // both may write to one netrc file
     says: `${make.name} ${store.says}`,
     make: (stack) => make.call(PackageManager, store.make(stack)),
     leaves: make === PackageManager.bundler || make === PackageManager.swift ? [] : store.leaves, // these two read the host
@@ -266,13 +289,14 @@ const wrongFormats: fc.Arbitrary<Part>[] = [
     wrongFormat(`${make.name} ${quoted(text)}`, () => [make.call(PackageManager, text)], mustNotBe('repositoryName', text))),
   fc.tuple(withScope, wrong(isScope)).map(([make, text]) =>
     wrongFormat(`${make.name} of scope ${quoted(text)}`, () => [make.call(PackageManager, 'store', { scope: text })], mustNotBe('scope', text))),
-  fc.tuple(withName, wrong(isConfigName)).map(([make, text]) =>
+  fc.tuple(letterFirst, wrong(isConfigName)).map(([make, text]) =>
     wrongFormat(`${make.name} named ${quoted(text)}`, () => [make.call(PackageManager, 'store', { name: text })], mustNotBe('name', text))),
-  withName.map((make) =>
+  wrong(isMirrorOf).map((text) => wrongFormat(`maven for ${quoted(text)}`, () => [PackageManager.maven('store', { mirrorOf: text })], mustNotBe('mirrorOf', text))),
+  letterFirst.map((make) =>
     wrongFormat(`${make.name} of an unresolved name`, () => [make.call(PackageManager, 'store', { name: Aws.STACK_NAME })], must('name', '; received an unresolved'))),
   fc.constantFrom([PackageManager.npm, PackageManager.pnpm], [PackageManager.pnpm, PackageManager.yarnClassic]).map(([one, other]) =>
     wrongFormat('two for one file', () => [one.call(PackageManager, 'one'), other.call(PackageManager, 'other')],
-      starts(`PackageManager.${one.name} and PackageManager.${other.name} would write the variable NPMRC differently: `))),
+      starts(`PackageManager.${one.name}('one') and PackageManager.${other.name}('other') would set registry in NPMRC differently: `))),
   fc.integer({ min: 20, max: 40 }).map((count) => wrongFormat(`${count} registries`,
     () => Array.from({ length: count }, (_, i) => PackageManager.cargo('store', { name: `registry${i}${'x'.repeat(40)}` })), starts('format must fit the 4096 bytes of'))),
 ];
@@ -512,6 +536,9 @@ const readers = fc.constantFrom<Part>(
   }),
   call('ecsSecrets', (token, stack) => new ecs.FargateTaskDefinition(stack, 'Task')
     .addContainer('app', { image: ecs.ContainerImage.fromRegistry('node'), secrets: token.ecsSecrets() })),
+  call('ecsSecrets by other names', (token, stack) => new ecs.FargateTaskDefinition(stack, 'Task').addContainer('app', {
+    image: ecs.ContainerImage.fromRegistry('node'), secrets: token.ecsSecrets({ CODEARTIFACT_AUTH_TOKEN: 'OTHER_TOKEN' }),
+  })),
   call('codeBuildVariables', (token, stack) => new codebuild.PipelineProject(stack, 'Project', { environmentVariables: token.codeBuildVariables() })),
 );
 const wrongReaders: fc.Arbitrary<Part>[] = [fc.constantFrom<iam.IPrincipal>(

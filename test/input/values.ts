@@ -43,6 +43,7 @@ export interface Value<T> {
 }
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const UPPER = LOWER.toUpperCase();
 const DIGITS = '0123456789';
 
 export const quoted = (text?: string) =>
@@ -104,7 +105,8 @@ export const repositoryValue = (key: string, first: string, pseudo: string): fc.
 );
 
 export const isScope = (text: string) => text[0] === '@' && /[a-z0-9]/.test(text[1] ?? '') && madeOf(LOWER + DIGITS + '._-', text.slice(1));
-export const isConfigName = (text: string) => LOWER.includes(text[0] ?? ' ') && madeOf(LOWER + DIGITS + '_', text);
+export const isConfigName = (text: string) => (LOWER + UPPER).includes(text[0] ?? ' ') && madeOf(LOWER + UPPER + DIGITS + '_-', text);
+export const isMirrorOf = (text: string) => text !== '' && madeOf(LOWER + UPPER + DIGITS + '*!:,._-', text);
 
 export const isSecretName = (text: string) => text.length >= 1 && text.length <= 512 && madeOf(LOWER + LOWER.toUpperCase() + DIGITS + '/_+=.@-', text);
 

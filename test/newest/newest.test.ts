@@ -135,3 +135,7 @@ function filesOf(out: string): Record<string, string> {
     .filter((entry) => entry.isFile())
     .map((entry) => [join(entry.parentPath, entry.name).slice(out.length + 1), readFileSync(join(entry.parentPath, entry.name), 'base64')]));
 }
+
+test('the projects of CDK Pipelines may decrypt what codeBuildVariables gives them, in new apps and in old ones', () => {
+  expect(run('pipelines.app.ts')).toEqual([[true, true], [true, true]]);
+}, 60_000);

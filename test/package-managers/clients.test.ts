@@ -1,173 +1,112 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { CodeartifactClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-codeartifact';
-import { type Client, clients, PATH, type Publisher, publishers } from './clients';
-import { packages } from './packages';
-import { fill, type Recipe, recipes } from './recipes';
-import { CodeArtifactStandIn, type RepositoryRequest } from '../../sandbox/codeartifact';
+import { clients, publishers } from './clients';
+import {
+  directoryWith, environmentOf, expectSuccess, expiredToken, installs, newToken, published, publishes, readersToken, shell, storeMavenPlugins,
+  testIfThere, textOf,
+} from './harness';
+import { type Recipe, recipes } from './recipes';
 
-// Each package manager as its users run it, in a home of its own, where it finds its access and nothing else.
+jest.setTimeout(240_000);
 
-jest.setTimeout(60_000);
+test('every recipe is run, or says why not', () => {
+  const run = new Set<string>([...clients, ...publishers].flatMap((one) => [one.recipe, 'several' in one ? one.several : undefined]).filter(Boolean) as string[]);
 
-const TOKEN_SECONDS = 900;
-
-let standIn: CodeArtifactStandIn;
-const directories: string[] = [];
-const publications = new Map<Client['format'], Promise<void>>();
-
-beforeAll(async () => {
-  standIn = new CodeArtifactStandIn({ region: 'eu-west-1', account: '111122223333', domains: [{ name: 'acme', repositories: ['store'] }] });
-  await standIn.start();
+  expect(Object.entries<Recipe>(recipes).filter(([name, { untested }]) => run.has(name) === (untested !== undefined))).toEqual([]);
 });
 
-afterAll(async () => {
-  await standIn.stop();
-  directories.forEach(directory => rmSync(directory, { recursive: true, force: true }));
-});
+const packagesOf = (format: string) => ['greeting', format === 'npm' ? '@acme/farewell' : 'farewell'];
 
-const endpoint = (format: Client['format']) => standIn.repositoryUrl('acme', 'store', format);
+describe.each(publishers)('$name publishes, as in $recipe,', publisher => {
+  const name = `greeting${publisher.recipe.toLowerCase()}`;
 
-async function newToken(): Promise<string> {
-  const api = new CodeartifactClient({ region: 'eu-west-1', endpoint: standIn.url, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-  const { authorizationToken } = await api.send(new GetAuthorizationTokenCommand({ domain: 'acme', durationSeconds: TOKEN_SECONDS }));
-  return authorizationToken!;
-}
+  testIfThere(publisher)('with a token that may, what a token that only reads installs', async () => {
+    expectSuccess(await publishes(publisher, await newToken(), name));
 
-async function expiredToken(): Promise<string> {
-  const token = await newToken();
-  standIn.advance(TOKEN_SECONDS);
-  return token;
-}
+    const reader = clients.find(({ format }) => format === publisher.format)!;
+    await installs(reader, recipes[reader.recipe], await readersToken(), [name]);
+  });
 
-function directoryWith(files: Record<string, string> = {}): string {
-  const directory = mkdtempSync(join(tmpdir(), 'package-managers-'));
-  directories.push(directory);
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), content);
-  }
-  return directory;
-}
-
-interface Outcome {
-  /** 0 when all went well. */
-  readonly code: number | string;
-  readonly output: string;
-  /** What the package manager asked the repository for. */
-  readonly requests: RepositoryRequest[];
-}
-
-/** For every command. Java would leave a file outside of the temporary directory, whatever that is. */
-const BASE = { PATH, TMPDIR: tmpdir(), JAVA_TOOL_OPTIONS: '-XX:-UsePerfData' };
-
-function run([command, ...args]: string[], cwd: string, environment: Record<string, string>): Promise<Outcome> {
-  const before = standIn.repositoryRequests.length;
-  return new Promise(resolve => execFile(command, args, { cwd, env: { ...BASE, ...environment } }, (error, stdout, stderr) => {
-    resolve({ code: error?.code ?? 0, output: stdout + stderr, requests: standIn.repositoryRequests.slice(before) });
-  }));
-}
-
-/** What a package manager finds in its environment: what the secret fills, in a home where the recipe was followed. */
-async function environmentOf(token: string, { recipe: name, format, testOnly }: Client | Publisher): Promise<Record<string, string>> {
-  const recipe: Recipe = recipes[name];
-  const { variables: secure } = fill(recipe, () => endpoint(format).replace('http:', 'https:'), token);
-  // The stand-in has no TLS, and a port, which is no part of the name of Bundler's variable.
-  const variables = Object.fromEntries(Object.entries(secure).map(([variable, value]) =>
-    [variable.replace(/:\d+$/, ''), value.replaceAll('https://', 'http://')]));
-  const home = directoryWith();
-  if (recipe.prepare) {
-    expect(await run(['/bin/sh', '-c', recipe.prepare], home, { HOME: home, ...variables })).toMatchObject({ code: 0 });
-  }
-  return {
-    HOME: home,
-    JAVA_TOOL_OPTIONS: `${BASE.JAVA_TOOL_OPTIONS} -Duser.home=${home}`, // Java does not ask the environment where the home is
-    ...testOnly,
-    ...variables,
-  };
-}
-
-/** Runs the command of the recipe, which finds this version of the package manager by the name that it has there. */
-function follow({ recipe, program }: Client | Publisher, cwd: string, environment: Record<string, string>): Promise<Outcome> {
-  const programs = directoryWith(Object.fromEntries(Object.entries(program)
-    .map(([name, args]) => [name, `#!/bin/sh\nexec ${args.map(arg => `'${arg}'`).join(' ')} "$@"\n`])));
-  Object.keys(program).forEach(name => chmodSync(join(programs, name), 0o755));
-  return run(['/bin/sh', '-c', recipes[recipe].command], cwd, { ...environment, PATH: [programs, PATH].join(delimiter) });
-}
-
-const project = ({ recipe, format, project: files }: Client) => {
-  const { project: own }: Recipe = recipes[recipe];
-  return directoryWith(files(own?.text.replaceAll('ENDPOINT', endpoint(format)) ?? ''));
-};
-
-/** Makes the package, in a directory that it returns. */
-async function make(format: Client['format']): Promise<string> {
-  const directory = directoryWith(packages[format].sources);
-  const command = packages[format].make;
-  if (command) {
-    expect(await run(command, directory, { HOME: directoryWith() })).toMatchObject({ code: 0 });
-  }
-  return directory;
-}
-
-/** Makes the package and brings it into the repository of its format, with a client if one can do that here. */
-async function publish(format: Client['format']): Promise<void> {
-  const directory = await make(format);
-  const publisher = publishers.find(client => client.format === format);
-  if (publisher) {
-    expect(await follow(publisher, directory, await environmentOf(await newToken(), publisher))).toMatchObject({ code: 0 });
-  } else {
-    standIn.store('acme', 'store', format, packages[format].files!(directory, endpoint(format)));
-  }
-}
-
-/** Publishes the package, unless it is there already. */
-function published(format: Client['format']): Promise<void> {
-  const publishing = publications.get(format) ?? publish(format);
-  publications.set(format, publishing);
-  return publishing;
-}
-
-// That what they publish is there is proven by those who install it.
-describe.each(publishers)('$name', publisher => {
-  test('publishes with a live token', () => published(publisher.format));
-
-  test('publishes nothing with an expired token', async () => {
-    const { code, requests } = await follow(publisher, await make(publisher.format), await environmentOf(await expiredToken(), publisher));
+  testIfThere(publisher)('nothing with a token that only reads', async () => {
+    const { code, output, requests } = await publishes(publisher, await readersToken(), `un${name}`);
 
     expect(code).not.toBe(0);
+    expect(output).toMatch(/403|forbidden|authorized/i);
+    expect(requests.filter(({ method }) => method !== 'GET')).not.toEqual([]);
+  });
+
+  testIfThere(publisher)('nothing with an expired token', async () => {
+    const { code, requests } = await publishes(publisher, await expiredToken(), `un${name}`);
+
+    expect(code === 0).toBe(publisher.unaware ?? false);
     expect(requests).not.toEqual([]);
     expect(requests.filter(({ opened }) => opened)).toEqual([]);
   });
 });
 
-describe.each(clients)('$name', client => {
-  const testIfThere = client.missing ? test.skip : test;
-  if (client.missing) {
-    console.warn(`${client.name} is not tested: this machine lacks ${client.missing}.`);
-  }
+describe.each(publishers.filter(({ format }) => format === 'maven'))('$name', publisher => {
+  testIfThere(publisher)('publishes a snapshot, which Maven installs', async () => {
+    const name = `snapshot${publisher.recipe.toLowerCase()}`;
+    const maven = clients.find(({ recipe }) => recipe === 'maven')!;
+    expectSuccess(await publishes(publisher, await newToken(), name, 'store', '1.0.0-SNAPSHOT'));
 
-  testIfThere('installs with a live token', async () => {
-    await published(client.format);
-    const token = await newToken();
-    const environment = await environmentOf(token, client);
-    const directory = project(client);
+    await installs(maven, recipes.maven, await readersToken(), [name], '1.0.0-SNAPSHOT');
+  });
+});
 
-    const { code, output, requests } = await follow(client, directory, environment);
-    expect({ code, output }).toMatchObject({ code: 0 });
+describe.each(clients)('$name installs, as in $recipe,', client => {
+  const recipe: Recipe = recipes[client.recipe];
+  const [greeting, farewell] = packagesOf(client.format);
+
+  beforeAll(async () => {
+    if (client.recipe === 'mavenMirror' && !client.missing) {
+      storeMavenPlugins();
+    }
+  });
+
+  testIfThere(client)('with a live token, which is in no URL that it asks for', async () => {
+    await published(client.format, greeting);
+    const token = await readersToken();
+
+    const { requests } = await installs(client, recipe, token, [greeting]);
     expect(requests.filter(({ path }) => path.includes(token))).toEqual([]);
-    expect(await run(client.greet, directory, environment)).toMatchObject({ code: 0, output: expect.stringContaining('hello') });
   });
 
-  testIfThere('installs nothing with an expired token', async () => {
-    await published(client.format);
-    const environment = await environmentOf(await expiredToken(), client);
+  testIfThere(client)('nothing with an expired token', async () => {
+    await published(client.format, greeting);
+    const environment = await environmentOf(await expiredToken(), client, recipe);
 
-    const { code, requests } = await follow(client, project(client), environment);
+    const project = directoryWith(client.project(textOf(recipe, client.format), [greeting]));
+
+    const { code, requests } = await shell(recipe.command, client, project, environment);
     expect(code).not.toBe(0);
     expect(requests).not.toEqual([]);
     expect(requests.filter(({ opened }) => opened)).toEqual([]);
   });
+
+  if (client.several) {
+    testIfThere(client)('packages of two repositories', async () => {
+      await published(client.format, greeting);
+      await published(client.format, farewell, 'own');
+
+      const { requests } = await installs(client, recipes[client.several!], await readersToken(), [greeting, farewell]);
+      expect(requests.some(({ path, opened }) => opened && path.includes('/store/'))).toBe(true);
+      expect(requests.some(({ path, opened }) => opened && path.includes('/own/'))).toBe(true);
+    });
+  }
+
+  for (const registry of client.names ?? []) {
+    testIfThere(client)(`from a registry that the project calls ${registry}`, async () => {
+      await published(client.format, greeting);
+      const named = {
+        ...recipe,
+        packageManagers: recipe.packageManagers.replace("'store'", `'store', { name: '${registry}' }`),
+        project: recipe.project && {
+          ...recipe.project,
+          text: recipe.project.text.replaceAll('"codeartifact"', `"${registry}"`)
+            .replaceAll('CODEARTIFACT_MAVEN', `${registry.toUpperCase().replace('-', '_')}_MAVEN`),
+        },
+      };
+
+      await installs(client, named, await readersToken(), [greeting]);
+    });
+  }
 });

@@ -1,3 +1,5 @@
+import org.gradle.api.publish.maven.tasks.GenerateMavenPom
+import org.gradle.api.publish.maven.tasks.PublishToMavenRepository
 import org.gradle.testfixtures.ProjectBuilder
 
 // What Gradle's command does with a build script, as far as it matters here: Gradle itself is in no package registry,
@@ -5,7 +7,12 @@ import org.gradle.testfixtures.ProjectBuilder
 def directory = new File('.').absoluteFile
 def home = new File(System.getenv('HOME'), '.gradle')
 try {
-  ProjectBuilder.builder().withProjectDir(directory).withGradleUserHomeDir(home).build().apply(from: 'build.gradle')
+  def project = ProjectBuilder.builder().withProjectDir(directory).withGradleUserHomeDir(home).build()
+  project.apply(from: 'build.gradle')
+  if (args.contains('publish')) {
+    project.tasks.withType(GenerateMavenPom).each { it.doGenerate() }
+    project.tasks.withType(PublishToMavenRepository).each { it.publish() }
+  }
   System.exit(0) // it leaves threads behind
 } catch (Exception exception) {
   for (Throwable cause = exception; cause != null; cause = cause.cause) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeartifactClient, GetAuthorizationTokenCommand, GetRepositoryEndpointCommand } from '@aws-sdk/client-codeartifact';
 import { CodeArtifactStandIn, faults, type Fault } from '../../sandbox/codeartifact';
+import { fill, recipes, withEndpoints } from '../package-managers/recipes';
 
 // The stand-in is only worth what it has in common with the service. So the clients here are those of AWS and npm.
 
@@ -108,6 +109,17 @@ describe('to the AWS CLI', () => {
     const { output } = await codeartifact('get-repository-endpoint', '--domain', 'acme', '--repository', 'npm-store', '--format', 'pypi');
 
     expect(JSON.parse(output)).toEqual({ repositoryEndpoint: standIn.repositoryUrl('acme', 'npm-store', 'pypi') });
+  });
+
+  test("its login for Swift would run what the recipe says, and write the recipe's netrc file", async () => {
+    const { output } = await codeartifact('login', '--tool', 'swift', '--domain', 'acme', '--repository', 'npm-store', '--dry-run');
+    const endpoint = standIn.repositoryUrl('acme', 'npm-store', 'swift');
+    const [set, login] = withEndpoints(recipes.swift.command, () => endpoint).split('\n');
+
+    expect(output).toContain(set);
+    expect(output).toContain(login);
+    const { NETRC_CONTENT } = fill(recipes.swift, () => endpoint.replace(/:\d+/, ''), standIn.issued[0]);
+    expect(output).toContain(NETRC_CONTENT.slice(0, NETRC_CONTENT.indexOf(standIn.issued[0])));
   });
 
   test('a private package can be published and installed after its login, until the token has expired', async () => {
@@ -309,7 +321,16 @@ describe('a repository', () => {
     await status(undefined);
 
     const path = `/acme-${ACCOUNT}/pypi/npm-store/`;
-    expect(standIn.repositoryRequests).toEqual([{ method: 'GET', path, opened: true }, { method: 'GET', path, opened: false }]);
+    const { host } = new URL(standIn.url);
+    expect(standIn.repositoryRequests).toEqual([{ method: 'GET', host, path, opened: true }, { method: 'GET', host, path, opened: false }]);
+  });
+
+  test('answers as told, to a good token too', async () => {
+    standIn.answerFromRepositories({ status: 503, body: '' });
+    expect(await status(`Bearer ${await newToken()}`)).toBe(503);
+
+    standIn.answerFromRepositories();
+    expect(await status(undefined)).toBe(401);
   });
 
   test('opens to nothing else', async () => {
