@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * What tests and the programs that they run have left in the temporary directory. Other programs may be using it too. Not the locks of
  * pnpm 12, which keeps them in /tmp for all of its processes, whatever TMPDIR says.
  */
-const OURS = /^\.?(cdk|jest|jsii|lark|node-compile-cache|v8-compile-cache|tsx|uv-|hsperfdata|ministack|sandbox)/;
+const OURS = /^\.?(cdk|jest|jsii|lark|node-compile-cache|v8-compile-cache|tsx|uv-|hsperfdata|ministack|sandbox|sbt)/;
 
 /**
  * Gives a run a temporary directory of its own, for its workers and all that they start, and removes it when the run ends, however
