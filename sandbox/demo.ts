@@ -83,8 +83,11 @@ const tasks = new Listr<Context>([
     title: 'The schedule replaces it (sped up from an hour to a minute)',
     task: async (context, task) => {
       await context.cloud.speedUpSchedule();
+      task.output = 'waiting for the schedule';
       context.second = await context.cloud.readAfter(context.secretArn, context.first.versionId, (seconds) => {
-        task.output = `waiting for ${Math.round(seconds / 10)}0 s`;
+        if (process.stdout.isTTY) { // elsewhere each of these is a line of its own
+          task.output = `waiting for ${Math.round(seconds / 10)}0 s`;
+        }
       });
       task.title += color.dim(` (version ${context.second.versionId.slice(0, 8)})`);
     },

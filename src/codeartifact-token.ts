@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { Annotations, CustomResource, Duration, RemovalPolicy, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CustomResource, Duration, Lazy, RemovalPolicy, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -20,7 +20,7 @@ import { grantReadToProjects } from './private/codebuild';
 import { fillDashboard } from './private/dashboard';
 import { firstToken } from './private/first-token';
 import { injected, setOf } from './private/injection';
-import { METRIC_NAMESPACE, MetricName } from './private/metrics';
+import { METRIC_NAMES, METRIC_NAMESPACE, MetricName } from './private/metrics';
 import { FUNCTION_TIMEOUT, minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
 import { allowNetworkInterfaces, attach, functionRole, roleArn, sendTo, useKeyOf } from './private/roles';
 import { rotate } from './private/rotation';
@@ -333,6 +333,7 @@ export class CodeArtifactToken extends Construct {
   public readonly toleratedFailures?: number;
 
   private readonly layout: ReturnType<SecretFormat['_layout']>;
+  private readonly usedMetrics = new Set<string>();
   private readonly plan: RefreshPlan;
   private readonly repositories: Pick<CodeArtifactTokenProps, 'readFrom' | 'publishTo'>;
   private readonly firstToken: CustomResource;
@@ -378,7 +379,11 @@ export class CodeArtifactToken extends Construct {
       SECRET_TEMPLATE: this.layout.template,
     };
     const dualStack = this.domain.endpointType === EndpointType.DUAL_STACK;
-    const environment = { ...settings, ...dualStack ? { AWS_USE_DUALSTACK_ENDPOINT: 'true' } : {} };
+    const environment = {
+      ...settings,
+      METRICS: Lazy.string({ produce: () => [...this.usedMetrics].sort().join() || undefined }),
+      ...dualStack ? { AWS_USE_DUALSTACK_ENDPOINT: 'true' } : {},
+    };
     validateEnvironment(environment);
 
     const logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
@@ -570,6 +575,8 @@ export class CodeArtifactToken extends Construct {
    * reason: refreshes that fail, a schedule that is disabled, a function that never runs. No metric at all is the worst
    * sign, and counts as such.
    *
+   * It watches a metric of Lambda itself, which is not billed; CloudWatch bills the alarm for one metric.
+   *
    * Errors: with a `duration` of 0 or one that is not known at synthesis; when the alarm would go off between two
    * refreshes of which none failed.
    */
@@ -579,14 +586,15 @@ export class CodeArtifactToken extends Construct {
       alarmDescription: `The CodeArtifact authorization token for the domain ${this.domain.domainName} has not been refreshed for`
         + ` ${Duration.minutes(minutes).toHumanString()}. Its readers still have a token that works, but not for long. What to do:`
         + ' docs/operations.md of cdk-codeartifact-token',
+      // Lambda reports 0 for each invocation that succeeds, and each that refreshes nothing fails.
       // FILL, because CloudWatch looks further back than the evaluation periods for values that are not missing.
       metric: new cloudwatch.MathExpression({
-        expression: 'FILL(refreshes, 0)',
-        usingMetrics: { refreshes: this.metricRefreshes() },
-        label: 'Refreshes',
+        expression: 'FILL(errors, 1)',
+        usingMetrics: { errors: this.function.metricErrors({ statistic: cloudwatch.Stats.MINIMUM }) },
+        label: 'Minutes without a refresh',
         period: Duration.minutes(1),
       }),
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       evaluationPeriods: minutes,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
@@ -598,7 +606,7 @@ export class CodeArtifactToken extends Construct {
 
   /**
    * A dashboard of this token: its life, the refreshes that succeeded and failed, how long its calls take, the state of
-   * the alarms that it is given, and how to refresh now.
+   * the alarms that it is given, and how to refresh now. It turns all the metrics of `metric` on.
    */
   public createDashboard(id: string, ...alarms: cloudwatch.IAlarm[]): cloudwatch.Dashboard {
     return fillDashboard(new cloudwatch.Dashboard(this, id), this, alarms);
@@ -646,10 +654,14 @@ export class CodeArtifactToken extends Construct {
    * `PutSecretValueLatency`, `TagResourceLatency`. All are in the namespace `CodeArtifactToken`, under the dimension
    * `FunctionName`; `Failures` also under `FunctionName` and `ErrorName`.
    *
+   * The function emits those metrics alone that the app asks for here, because CloudWatch bills each as a custom metric. For a
+   * dashboard that is made elsewhere, call this once.
+   *
    * @default - sum over 5 minutes
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     validateMetricName(metricName);
+    (Token.isUnresolved(metricName) ? METRIC_NAMES : [metricName]).forEach((name) => this.usedMetrics.add(name));
     return new cloudwatch.Metric({
       namespace: METRIC_NAMESPACE,
       metricName,

@@ -8,6 +8,7 @@ import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { deployed, ENV, functionRoleStatements, idOf, tokenIn } from './token-stack';
+import type { CodeArtifactToken } from '../src';
 import { METRIC_NAMESPACE, METRIC_UNITS } from '../src/private/metrics';
 
 const UNKNOWN_DURATION = 'needs a duration that is known at synthesis and not 0';
@@ -65,6 +66,26 @@ describe('the metrics', () => {
   });
 });
 
+describe('design.md 3.11: nothing is billed that nobody asked for:', () => {
+  const emitted = (use: (token: CodeArtifactToken) => void) => {
+    const { token, template } = deployed();
+    use(token);
+    const [fn] = Object.values(template().findResources('AWS::Lambda::Function'));
+    return fn.Properties.Environment.Variables.METRICS;
+  };
+
+  test('no custom metric by default, nor for the alarm', () => {
+    expect(emitted(() => undefined)).toBeUndefined();
+    expect(emitted((token) => token.alarmBeforeExpiry('Alarm'))).toBeUndefined();
+  });
+
+  test('those metrics alone that the app uses, and all of them for the dashboard', () => {
+    expect(emitted((token) => [token.metricSecondsLeft(), token.metric('Failures'), token.metricFailures()])).toBe('Failures,SecondsLeft');
+    expect(emitted((token) => token.createDashboard('Dashboard')).split(',')).toEqual(Object.keys(METRIC_UNITS).sort());
+    expect(emitted((token) => token.metric(Aws.STACK_NAME)).split(',')).toEqual(Object.keys(METRIC_UNITS).sort());
+  });
+});
+
 test('a metric that the function does not emit is refused, because an alarm on it would never go off', () => {
   for (const name of ['Refresh', '', '__proto__']) {
     expect(() => deployed().token.metric(name)).toThrow(`metricName must be one of ${Object.keys(METRIC_UNITS).join(', ')}; received '${name}'`);
@@ -80,22 +101,22 @@ describe('the alarm before expiry', () => {
     template().hasResource('AWS::CloudWatch::Alarm', {
       Properties: {
         AlarmDescription: Match.stringLikeRegexp('for the domain acme has not been refreshed for 7 hours 57 minutes'),
-        ComparisonOperator: 'LessThanThreshold',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         Threshold: 1,
         EvaluationPeriods: 477,
         TreatMissingData: 'breaching',
         Metrics: [
-          { Expression: 'FILL(refreshes, 0)' },
+          { Expression: 'FILL(errors, 1)' },
           {
-            Id: 'refreshes',
+            Id: 'errors',
             MetricStat: {
               Metric: {
-                Namespace: 'CodeArtifactToken',
-                MetricName: 'Refreshes',
+                Namespace: 'AWS/Lambda',
+                MetricName: 'Errors',
                 Dimensions: [{ Name: 'FunctionName', Value: { Ref: idOf(template(), 'AWS::Lambda::Function') } }],
               },
               Period: 60,
-              Stat: 'Sum',
+              Stat: 'Minimum',
             },
             ReturnData: false,
           },

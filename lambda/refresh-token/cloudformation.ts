@@ -13,16 +13,25 @@ type Outcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'Reason' | 
  */
 let rejected: string | undefined;
 
+/** The last request that was answered without a token. Lambda brings it again, because this invocation of it fails. */
+let answered: { readonly requestId: string; readonly failure: unknown } | undefined;
+
 /**
  * Refreshes when CloudFormation creates or changes the resource, and tells it the outcome.
  *
  * A deletion needs no refresh, so a stack can always be deleted. A rollback asks for a token as well, and does not fail without
  * one: the secret holds the last good token, and a stack whose rollback fails can be changed no more.
+ *
+ * @throws what kept it from a token, once CloudFormation knows: an invocation that made none must not look like one that did
  */
 export async function answerCloudFormation(
   event: CloudFormationCustomResourceEvent,
   refresh: () => Promise<Refreshed>,
 ): Promise<Refreshed | void> {
+  if (answered?.requestId === event.RequestId) {
+    throw answered.failure;
+  }
+  let failure: unknown;
   let refreshed: Refreshed | undefined;
   let outcome: Outcome = { Status: 'SUCCESS' };
   if (event.RequestType !== 'Delete') {
@@ -30,6 +39,7 @@ export async function answerCloudFormation(
     try {
       refreshed = await refresh();
     } catch (error) {
+      failure = error;
       if (!isRollback) {
         const { name, message } = error as Error;
         outcome = { Status: 'FAILED', Reason: `${name}: ${message}`.slice(0, LONGEST_REASON) };
@@ -50,6 +60,10 @@ export async function answerCloudFormation(
     LogicalResourceId: event.LogicalResourceId,
   };
   await put(event.ResponseURL, JSON.stringify(answer));
+  if (failure) {
+    answered = { requestId: event.RequestId, failure };
+    throw failure;
+  }
   return refreshed;
 }
 

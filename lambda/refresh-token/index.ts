@@ -14,8 +14,8 @@ const RESERVED_MS = 50_000;
  * Replaces the token: for the schedule and for operators with the event `{}`, for CloudFormation and for a rotation of
  * Secrets Manager with theirs.
  *
- * @returns what the refresh did; nothing where CloudFormation asked for none or was told of its failure, and for a step
- * of a rotation that did not change the current token
+ * @returns what the refresh did; nothing where CloudFormation asked for none, and for a step of a rotation that did not
+ * change the current token
  */
 export async function handler(event: unknown, context: Context): Promise<Refreshed | void> {
   if (isCloudFormationEvent(event)) {

@@ -3,7 +3,7 @@ import { METRIC_NAMESPACE, METRIC_UNITS, type MetricName } from '../../src/priva
 export type Measurements = Partial<Record<MetricName, number>>;
 
 /**
- * Writes one line, whose measurements CloudWatch makes into metrics.
+ * Writes one line, of whose measurements CloudWatch makes the metrics that are used.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  *
@@ -15,19 +15,19 @@ export function log(level: 'INFO' | 'ERROR', message: string, measurements: Meas
     Dimensions: [dimensions],
     Metrics: names.map((Name) => ({ Name, Unit: METRIC_UNITS[Name] })),
   });
+  const used = (process.env.METRICS ?? '').split(',');
+  const names = (Object.keys(measurements) as MetricName[]).filter((name) => used.includes(name));
+  const directives = [
+    ...names.length > 0 ? [directive(['FunctionName'], names)] : [],
+    ...'ErrorName' in properties && used.includes('Failures') ? [directive(['FunctionName', 'ErrorName'], ['Failures'])] : [],
+  ];
   const line = {
     level,
     message,
     ...properties,
     FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     ...measurements,
-    _aws: {
-      Timestamp: Date.now(),
-      CloudWatchMetrics: [
-        directive(['FunctionName'], Object.keys(measurements) as MetricName[]),
-        ...('ErrorName' in properties ? [directive(['FunctionName', 'ErrorName'], ['Failures'])] : []),
-      ],
-    },
+    ...directives.length > 0 ? { _aws: { Timestamp: Date.now(), CloudWatchMetrics: directives } } : {},
   };
   // Not console.log, whose lines Lambda wraps into lines of its own: the metrics would be lost.
   process.stdout.write(`${JSON.stringify(line)}\n`);

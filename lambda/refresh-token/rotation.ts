@@ -62,17 +62,25 @@ async function createSecret(versionId: string, settings: Settings, measurements:
     if ((error as Error).name !== 'ResourceExistsException') {
       throw error;
     }
+    // Perhaps it was the tag that failed before, which must not look like a success now.
+    const { SECRET_ARN: secretArn } = settings;
+    const { secretsManager, tags } = await describe(secretArn);
+    await setTags(caller(measurements, 0), secretsManager, secretArn, { [PENDING_TAG]: String(tags[PENDING_TAG]) });
   }
+}
+
+async function describe(secretArn: string) {
+  const secretsManager = new SecretsManagerClient(CLIENT);
+  const { VersionIdsToStages: stages = {}, Tags = [] } = await withinLimit((limit) => (
+    secretsManager.send(new DescribeSecretCommand({ SecretId: secretArn }), limit)
+  )).catch(failed('DescribeSecret', secretArn, `The secret ${secretArn} was left as it was`));
+  return { secretsManager, stages, tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
 }
 
 async function finishSecret(versionId: string, settings: Settings, measurements: Measurements): Promise<Refreshed | undefined> {
   const { DOMAIN_ARN: domainArn, SECRET_ARN: secretArn } = settings;
-  const secretsManager = new SecretsManagerClient(CLIENT);
-  const { VersionIdsToStages = {}, Tags = [] } = await withinLimit((limit) => (
-    secretsManager.send(new DescribeSecretCommand({ SecretId: secretArn }), limit)
-  )).catch(failed('DescribeSecret', secretArn, `The secret ${secretArn} was left as it was`));
-  const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
-  const current = Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id].includes('AWSCURRENT'));
+  const { secretsManager, stages, tags } = await describe(secretArn);
+  const current = Object.keys(stages).find((id) => stages[id].includes('AWSCURRENT'));
   const [pendingVersionId, expiresAt, madeAt] = String(tags[PENDING_TAG]).split(' ');
 
   const isCurrent = current === versionId;

@@ -13,3 +13,5 @@ export const METRIC_UNITS = {
 } as const;
 
 export type MetricName = keyof typeof METRIC_UNITS;
+
+export const METRIC_NAMES = Object.keys(METRIC_UNITS);

@@ -11,6 +11,8 @@ export interface Settings {
   readonly SECRET_ARN: string;
   /** The value of the secret, with placeholders. So the function knows no format and no package manager. */
   readonly SECRET_TEMPLATE: string;
+  /** The metrics that something in the app uses, with commas between: each that is emitted is billed. */
+  readonly METRICS?: string;
 }
 
 /** Stands for the token. It needs no escape in JSON, and no name of a domain or a repository can hold it. */

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { METRIC_UNITS } from './metrics';
+import { METRIC_NAMES } from './metrics';
 
 // https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetAuthorizationToken.html
 const DOMAIN_NAME = /^[a-z][a-z0-9-]{0,48}[a-z0-9]$/;
@@ -179,9 +179,8 @@ export function validateDeadLetterQueue(queue?: sqs.IQueue): void {
 
 /** Of another metric there are no values: an alarm on it would never go off. */
 export function validateMetricName(metricName: string): void {
-  const names = Object.keys(METRIC_UNITS);
-  if (!Token.isUnresolved(metricName) && !names.includes(metricName)) {
-    throw new Error(`metricName must be one of ${names.join(', ')}; received '${metricName}'`);
+  if (!Token.isUnresolved(metricName) && !METRIC_NAMES.includes(metricName)) {
+    throw new Error(`metricName must be one of ${METRIC_NAMES.join(', ')}; received '${metricName}'`);
   }
 }
 

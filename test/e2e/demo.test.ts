@@ -30,6 +30,7 @@ test('the demo installs with the current token, is refused with the expired one,
   expect({ code, output }).toMatchObject({ code: 0 });
   expect(output).toMatch(/current token {3}.*the private package runs/);
   expect(output).toMatch(/expired token {3}.*npm error code E401/);
+  expect(output.match(/waiting for/g)).toHaveLength(1); // a line a step, where there is no terminal
   expect(left).toEqual([]);
 }, 4 * MINUTE);
 

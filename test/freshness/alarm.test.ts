@@ -5,8 +5,8 @@ import { type MiniStack, startMiniStack } from '../../sandbox/ministack';
 import type { CodeArtifactTokenProps } from '../../src';
 import { ENV, tokenIn } from '../token-stack';
 
-// The definition of the alarm, from the template, evaluated against metrics that the shipped function emitted in days that
-// were played. The evaluation is ours, by CloudWatch's rules: MiniStack makes no metrics of a log and evaluates no expression.
+// The definition of the alarm, from the template, evaluated against what Lambda reports of invocations of the shipped function
+// in days that were played. Both are ours, by the rules of Lambda and CloudWatch: MiniStack does neither.
 
 let ministack: MiniStack;
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 type Metrics = Played['metrics'];
 
-/** From a value in the log to one that an alarm sees. */
+/** From a value to one that an alarm sees. */
 const DELAY_SECONDS = 60;
 
 function alarmOf(props: Partial<CodeArtifactTokenProps>) {
@@ -29,7 +29,7 @@ function alarmOf(props: Partial<CodeArtifactTokenProps>) {
   const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
   const [{ Expression }, { MetricStat: { Metric, Period, Stat } }] = Properties.Metrics;
   expect({ Expression, Stat, ComparisonOperator: Properties.ComparisonOperator, DatapointsToAlarm: Properties.DatapointsToAlarm })
-    .toEqual({ Expression: 'FILL(refreshes, 0)', Stat: 'Sum', ComparisonOperator: 'LessThanThreshold', DatapointsToAlarm: undefined });
+    .toEqual({ Expression: 'FILL(errors, 1)', Stat: 'Minimum', ComparisonOperator: 'GreaterThanOrEqualToThreshold', DatapointsToAlarm: undefined });
 
   /** Whether the alarm is on at a time, in seconds, by the values that were emitted. */
   return (metrics: Metrics, time: number): boolean => {
@@ -39,9 +39,10 @@ function alarmOf(props: Partial<CodeArtifactTokenProps>) {
       .filter(({ at }) => at <= time - DELAY_SECONDS);
     const lastPeriod = Math.floor(time / Period);
     const periods = Array.from({ length: Properties.EvaluationPeriods }, (_, index) => lastPeriod - 1 - index);
-    const sums = periods.map((period) => visible.filter(({ at }) => Math.floor(at / Period) === period).reduce((sum, { value }) => sum + value, 0));
+    const least = periods.map((period) => Math.min(...visible.filter(({ at }) => Math.floor(at / Period) === period).map(({ value }) => value)));
+    const filled = least.map((value) => Number.isFinite(value) ? value : 1);
     // An expression on a metric that never was has no values to fill.
-    return visible.length === 0 ? Properties.TreatMissingData === 'breaching' : sums.every((sum) => sum < Properties.Threshold);
+    return visible.length === 0 ? Properties.TreatMissingData === 'breaching' : filled.every((value) => value >= Properties.Threshold);
   };
 }
 

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { expiryOf } from '../../sandbox/codeartifact';
 import type { MiniStack } from '../../sandbox/ministack';
 import type { CodeArtifactTokenProps } from '../../src';
+import { METRIC_NAMES } from '../../src/private/metrics';
 import { Play } from '../faults/play';
 import { metricsOf, type MetricValue } from '../lambda/embedded-metrics';
 import { awsFault } from '../lambda/faulty-proxy';
@@ -66,7 +67,7 @@ const PAUSES = [60, 120];
 
 /** Plays a schedule, turn by turn, on the shipped function with a clock that is moved on. The first token is there at 0. */
 export async function playDays(ministack: MiniStack, schedule: ReturnType<typeof scheduleOf>, turns: Turn[]): Promise<Played> {
-  const play = await Play.start(ministack, 24, { DURATION_SECONDS: String(schedule.duration) });
+  const play = await Play.start(ministack, 24, { DURATION_SECONDS: String(schedule.duration), METRICS: METRIC_NAMES.join() });
   try {
     const { standIn } = play;
     const fn = play.function();
@@ -78,6 +79,8 @@ export async function playDays(ministack: MiniStack, schedule: ReturnType<typeof
     let failures = 0;
 
     const record = (line: Record<string, any>) => metrics.push(...metricsOf(line).map((value) => ({ ...value, at: now() })));
+    // As Lambda does for each invocation, of the moment at which it began.
+    const recordErrors = (value: 0 | 1, at: number) => metrics.push({ name: 'Errors', unit: 'Count', value, dimensions: { FunctionName: 'refresh-token' }, at });
     const endReign = async () => {
       const { token } = (await play.stored())!;
       const { status } = await fetch(standIn.repositoryUrl('acme', 'npm-store', 'pypi'), { headers: { authorization: `Bearer ${token}` } });
@@ -85,6 +88,7 @@ export async function playDays(ministack: MiniStack, schedule: ReturnType<typeof
     };
     const attempt = async ({ denied, lasts }: Attempt): Promise<boolean> => {
       play.forget();
+      const began = now();
       if (denied) {
         play[denied === 'GetAuthorizationToken' ? 'codeartifact' : 'secretsManager'].failNext(denied, awsFault(403, 'AccessDeniedException', 'denied'));
       }
@@ -97,10 +101,12 @@ export async function playDays(ministack: MiniStack, schedule: ReturnType<typeof
       }
       const { log: [line], error } = await fn.invoke();
       record(line);
+      recordErrors(error ? 1 : 0, began);
       return error === undefined;
     };
 
     record((await fn.invoke()).log[0]);
+    recordErrors(0, 0);
     for (const [index, { late, attempts, twice }] of turns.entries()) {
       until((index + 1) * schedule.interval + late);
       let succeeded = false;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CloudFormationCustomResourceResponse } from 'aws-lambda';
@@ -43,7 +44,7 @@ export class CloudFormationEndpoint {
       ServiceToken: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:refresh-token`,
       ResponseURL: `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/signed`,
       StackId: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/S/1`,
-      RequestId: 'request',
+      RequestId: randomUUID(),
       LogicalResourceId: 'TokenFirstToken',
       PhysicalResourceId: 'TokenFirstToken',
       ResourceType: 'Custom::CodeArtifactToken',

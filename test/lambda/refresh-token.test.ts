@@ -10,6 +10,7 @@ import { partsOfTokensIn } from './parts-of-tokens';
 import { handler } from '../../lambda/refresh-token';
 import { CodeArtifactStandIn, faults, type Answer } from '../../sandbox/codeartifact';
 import { ACCOUNT, type MiniStack, REGION, startMiniStack } from '../../sandbox/ministack';
+import { METRIC_NAMES } from '../../src/private/metrics';
 import { deployed } from '../token-stack';
 
 // The handler's own source, against the stand-in for CodeArtifact and MiniStack's Secrets Manager, over HTTP.
@@ -82,6 +83,7 @@ function settings(given: { domainArn?: string; durationSeconds?: string; secretT
     DURATION_SECONDS: given.durationSeconds ?? '43200',
     SECRET_ARN: secretArn,
     SECRET_TEMPLATE: given.secretTemplate ?? '{{token}}',
+    METRICS: METRIC_NAMES.join(),
   });
 }
 
@@ -195,6 +197,17 @@ describe('a refresh', () => {
     expect(new Set(read.map(({ namespace }) => namespace))).toEqual(new Set(logged()._aws.CloudWatchMetrics.map(({ Namespace }: any) => Namespace)));
     expect(logged()._aws.Timestamp).toBeGreaterThanOrEqual(before);
     expect(logged()._aws.Timestamp).toBeLessThanOrEqual(after);
+  });
+
+  test('emits the metrics alone that are used, and measures all the same', async () => {
+    process.env.METRICS = 'SecondsLeft';
+    await invoke();
+    expect(metricsOf(logged()).map(({ name }) => name)).toEqual(['SecondsLeft']);
+
+    delete process.env.METRICS;
+    await invoke();
+    expect(logged()).toMatchObject({ Refreshes: 1, SecondsLeft: expect.any(Number) });
+    expect(logged()).not.toHaveProperty('_aws');
   });
 
   test('fills the template of the secret, wherever it asks for the token or its expiry', async () => {
@@ -450,7 +463,7 @@ describe('CloudFormation', () => {
   const ids = {
     PhysicalResourceId: 'TokenFirstToken',
     StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/S/1',
-    RequestId: 'request',
+    RequestId: expect.any(String),
     LogicalResourceId: 'TokenFirstToken',
   };
 
@@ -473,7 +486,7 @@ describe('CloudFormation', () => {
 
   test('gets the reason of a failure at once, and so does the log', async () => {
     settings({ domainArn: domainArn('unknown') });
-    await invoke(cloudFormation.request('Create'), 100_000);
+    await expect(invoke(cloudFormation.request('Create'), 100_000)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 
     const reason = `ResourceNotFoundException: codeartifact:GetAuthorizationToken on ${domainArn('unknown')} failed: ResourceNotFoundException:`
       + ` Domain not found. Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret ${secretArn} was left as it was`;
@@ -483,7 +496,7 @@ describe('CloudFormation', () => {
 
   test('gets a reason that fits its answer, however long the message of the service', async () => {
     codeartifact.failNext(answer(JSON.stringify({ __type: 'ValidationException', message: 'x'.repeat(10_000) }), 400));
-    await invoke(cloudFormation.request('Create'));
+    await expect(invoke(cloudFormation.request('Create'))).rejects.toMatchObject({ name: 'ValidationException' });
 
     expect(cloudFormation.told[0].Status).toBe('FAILED');
     expect(Buffer.byteLength(JSON.stringify(cloudFormation.told[0]))).toBeLessThan(4096);
@@ -500,7 +513,7 @@ describe('CloudFormation', () => {
 
   test('does not wait for them longer than there is time', async () => {
     codeartifact.failNext(faults.noGetAuthorizationToken, 100);
-    await invoke(cloudFormation.request('Create'), TIME_FOR_ONE_REFRESH + 2_000);
+    await expect(invoke(cloudFormation.request('Create'), TIME_FOR_ONE_REFRESH + 2_000)).rejects.toMatchObject({ name: 'AccessDeniedException' });
     codeartifact.forgetFaults();
 
     // After pauses of half a second and of one, the next one would end too late.
@@ -513,7 +526,8 @@ describe('CloudFormation', () => {
     const token = await storedToken();
     const toldWhenDenied = async (properties: object, oldProperties: object) => {
       codeartifact.failNext(faults.noGetAuthorizationToken);
-      await invoke(cloudFormation.request('Update', properties, oldProperties));
+      // Also where CloudFormation is told of a success: without a token, the function is not well.
+      await expect(invoke(cloudFormation.request('Update', properties, oldProperties))).rejects.toMatchObject({ name: 'AccessDeniedException' });
       return cloudFormation.told.at(-1);
     };
 
@@ -524,6 +538,17 @@ describe('CloudFormation', () => {
     expect(logged()).toMatchObject({ level: 'ERROR', ErrorName: 'AccessDeniedException' });
     expect(await storedToken()).toBe(token);
     expect(await toldWhenDenied({ settings: 'other' }, { settings: 'good' })).toMatchObject({ Status: 'FAILED' });
+  });
+
+  test('is answered once, when Lambda brings a request again that failed', async () => {
+    const request = cloudFormation.request('Create');
+    codeartifact.failNext(faults.noGetAuthorizationToken);
+    await expect(invoke(request)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    codeartifact.requests.length = 0;
+
+    await expect(invoke(request)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(cloudFormation.told).toHaveLength(1);
+    expect([...codeartifact.requests, ...secretsManager.calls]).toEqual([]);
   });
 
   test('is told again when it does not listen', async () => {

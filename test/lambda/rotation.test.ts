@@ -12,6 +12,7 @@ import { partsOfTokensIn } from './parts-of-tokens';
 import { handler } from '../../lambda/refresh-token';
 import { CodeArtifactStandIn, expiryOf, faults } from '../../sandbox/codeartifact';
 import { ACCOUNT, type MiniStack, REGION, startMiniStack } from '../../sandbox/ministack';
+import { METRIC_NAMES } from '../../src/private/metrics';
 
 // The tests play Secrets Manager's part, which is to call the function:
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
@@ -54,6 +55,7 @@ beforeAll(async () => {
     DOMAIN_ARN: `arn:aws:codeartifact:${REGION}:${ACCOUNT}:domain/acme`,
     DURATION_SECONDS: String(LIFE),
     SECRET_TEMPLATE: '{{token}}',
+    METRICS: METRIC_NAMES.join(),
   });
 });
 
@@ -395,6 +397,17 @@ describe('a failure at any call is made good by the next attempt, seconds or hou
     expect(proxy.calls).toEqual(['DescribeSecret', 'TagResource']);
     expect((await checkFinished()).current).toBe(version);
     expect(refreshesOf(version)).toHaveLength(1);
+  });
+
+  test('but looks like a failure as long as the tags cannot be written, with which a refresh fails too', async () => {
+    await refresh();
+    const version = await begin();
+    for (let times = 0; times < 3; times++) {
+      proxy.failNext('TagResource', refused);
+      await expect(take('createSecret', version)).rejects.toMatchObject({ name: 'TagFailed' });
+    }
+    await rotate(version);
+    await checkFinished();
   });
 
   test('with another token, where nothing is known of the secret', async () => {

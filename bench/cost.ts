@@ -1,0 +1,86 @@
+/**
+ * Writes into docs/cost.md what tokens cost a month, from their synthesised templates and a price list.
+ *
+ *     npx tsx --tsconfig tsconfig.dev.json bench/cost.ts
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { CodeArtifactToken, CodeArtifactTokenProps } from '../src';
+import { keepSection } from '../test/generated-section';
+import { ENV, tokenIn } from '../test/token-stack';
+
+/** In dollars a month, in eu-west-1 and us-east-1, of November 2026, without the free tier of an account. */
+const PRICES = {
+  'a secret, and each replica': 0.40,
+  '10,000 calls of Secrets Manager': 0.05,
+  'a custom metric': 0.30,
+  'a metric that an alarm watches': 0.10,
+  'a dashboard': 3.00,
+  'a customer-managed KMS key': 1.00,
+};
+type Priced = keyof typeof PRICES;
+
+const HOURS = 730;
+
+// Each synthesis makes a folder.
+const outdir = mkdtempSync(join(tmpdir(), 'cost-'));
+process.once('exit', () => rmSync(outdir, { recursive: true }));
+
+/** How much there is of each thing that has a price. */
+function countsOf(template: Template, tokens: number): Record<Priced, number> {
+  const all = (type: string) => Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+  const hourly = all('AWS::Scheduler::Schedule').filter(({ ScheduleExpression }) => ScheduleExpression === 'rate(1 hour)').length;
+  if (hourly !== tokens) {
+    throw new Error(`${tokens} schedules of an hour were expected; there are ${hourly}`);
+  }
+  const emitted = all('AWS::Lambda::Function').flatMap(({ Environment }) => Environment?.Variables.METRICS?.split(',') ?? []);
+  return {
+    'a secret, and each replica': all('AWS::SecretsManager::Secret').reduce((sum, { ReplicaRegions = [] }) => sum + 1 + ReplicaRegions.length, 0),
+    '10,000 calls of Secrets Manager': tokens * HOURS * 2 / 10_000, // PutSecretValue and TagResource
+    'a custom metric': emitted.length,
+    'a metric that an alarm watches': all('AWS::CloudWatch::Alarm').reduce((sum, { Metrics }) => sum + Metrics.filter((one: any) => one.MetricStat).length, 0),
+    'a dashboard': all('AWS::CloudWatch::Dashboard').length,
+    'a customer-managed KMS key': all('AWS::KMS::Key').length,
+  };
+}
+
+type Use = (token: CodeArtifactToken, index: number) => void;
+
+function countsOfTokens(tokens: number, use: Use, propsIn: (stack: Stack) => Partial<CodeArtifactTokenProps>) {
+  const stack = new Stack(new App({ outdir, context: { '@aws-cdk/core:stackResourceLimit': 0 } }), 'Stack', { env: ENV });
+  const props = propsIn(stack);
+  Array.from({ length: tokens }, (_, index) => use(tokenIn(stack, `Token${index}`, props), index));
+  return countsOf(Template.fromStack(stack), tokens);
+}
+
+const dollars = (counts: Record<string, number>) =>
+  Object.entries(PRICES).reduce((sum, [name, price]) => sum + counts[name] * price, 0);
+
+const SCENARIOS: Record<string, { use: Use; props?: (stack: Stack) => Partial<CodeArtifactTokenProps> }> = {
+  'a token': { use: () => undefined },
+  'with its alarm': { use: (token) => token.alarmBeforeExpiry('Alarm') },
+  'with its alarm and one custom metric': { use: (token) => [token.alarmBeforeExpiry('Alarm'), token.metricSecondsLeft()] },
+  'with its alarm and a dashboard, which has all metrics': { use: (token) => token.createDashboard('Dashboard', token.alarmBeforeExpiry('Alarm')) },
+  'with its alarm and a customer-managed KMS key for all tokens': {
+    use: (token) => token.alarmBeforeExpiry('Alarm'), props: (stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }),
+  },
+  'with its alarm and a replica in another region': {
+    use: (token) => token.alarmBeforeExpiry('Alarm'), props: () => ({ replicaRegions: [{ region: 'us-east-1' }] }),
+  },
+};
+
+const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
+keepSection('cost.md', 'the cost', [
+  row('', '1 token', '10 tokens', '100 tokens'),
+  row('---', '---:', '---:', '---:'),
+  ...Object.entries(SCENARIOS).map(([name, { use, props = () => ({}) }]) =>
+    row(name, ...[1, 10, 100].map((tokens) => dollars(countsOfTokens(tokens, use, props)).toFixed(2)))),
+  '',
+  row('price', 'dollars a month'),
+  row('---', '---:'),
+  ...Object.entries(PRICES).map(([name, price]) => row(name, price.toFixed(2))),
+].join('\n'));
