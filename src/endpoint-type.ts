@@ -1,7 +1,7 @@
 /**
  * The addresses at which CodeArtifact is called.
  *
- * @see https://docs.aws.amazon.com/codeartifact/latest/ug/dual-stack.html
+ * @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetRepositoryEndpoint.html
  */
 export enum EndpointType {
   /** IPv4 alone: `<domain>-<owner>.d.codeartifact.<region>.amazonaws.com`. */
