@@ -11,21 +11,19 @@ import { IConstruct } from 'constructs';
 export function grantReadToProjects(token: IConstruct, secret: secretsmanager.ISecret): void {
   Aspects.of(Stage.of(token)!).add({
     visit(node: IConstruct) {
-      if (CfnResource.isCfnResource(node) && node.cfnResourceType === codebuild.CfnProject.CFN_RESOURCE_TYPE_NAME && uses(node, secret)) {
-        secret.grantRead(node.node.scope as codebuild.Project);
+      if (CfnResource.isCfnResource(node) && node.cfnResourceType === codebuild.CfnProject.CFN_RESOURCE_TYPE_NAME) {
+        const { role } = node.node.scope as Partial<codebuild.Project>; // none of a project that is no construct of the CDK's
+        if (role?.grantPrincipal && uses(node as codebuild.CfnProject, role, secret)) {
+          secret.grantRead(role);
+        }
       }
     },
   });
 }
 
 /** By its own environment, or by the statement that aws-cdk-lib gives its role for the environment of an action of CodePipeline. */
-function uses(resource: CfnResource, secret: secretsmanager.ISecret): boolean {
-  const { role } = resource.node.scope as Partial<codebuild.Project>;
-  if (!role) {
-    return false;
-  }
-  const stack = Stack.of(resource);
+function uses(project: codebuild.CfnProject, role: iam.IRole, secret: secretsmanager.ISecret): boolean {
+  const stack = Stack.of(project);
   const documents = role.node.findAll().map((construct) => (construct as iam.CfnPolicy).policyDocument);
-  const texts = stack.resolve([(resource as codebuild.CfnProject).environment, documents]);
-  return JSON.stringify(texts).includes(JSON.stringify(stack.resolve(secret.secretArn)));
+  return JSON.stringify(stack.resolve([project.environment, documents])).includes(JSON.stringify(stack.resolve(secret.secretArn)));
 }
