@@ -10,7 +10,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CodeArtifactToken, CodeArtifactTokenProps } from '../src';
-import { keepSection } from '../test/generated-section';
+import { keepSection, table } from '../test/generated-section';
 import { ENV, tokenIn } from '../test/token-stack';
 
 /** In dollars a month, in eu-west-1 and us-east-1, of November 2026, without the free tier of an account. */
@@ -42,18 +42,18 @@ function countsOf(template: Template, tokens: number): Record<Priced, number> {
     'a secret, and each replica': all('AWS::SecretsManager::Secret').reduce((sum, { ReplicaRegions = [] }) => sum + 1 + ReplicaRegions.length, 0),
     '10,000 calls of Secrets Manager': tokens * HOURS * 2 / 10_000, // PutSecretValue and TagResource
     'a custom metric': emitted.length,
-    'a metric that an alarm watches': all('AWS::CloudWatch::Alarm').reduce((sum, { Metrics }) => sum + Metrics.filter((one: any) => one.MetricStat).length, 0),
+    'a metric that an alarm watches': all('AWS::CloudWatch::Alarm').flatMap(({ Metrics }) => Metrics).filter(({ MetricStat }) => MetricStat).length,
     'a dashboard': all('AWS::CloudWatch::Dashboard').length,
     'a customer-managed KMS key': all('AWS::KMS::Key').length,
   };
 }
 
-type Use = (token: CodeArtifactToken, index: number) => void;
+type Use = (token: CodeArtifactToken) => void;
 
 function countsOfTokens(tokens: number, use: Use, propsIn: (stack: Stack) => Partial<CodeArtifactTokenProps>) {
   const stack = new Stack(new App({ outdir, context: { '@aws-cdk/core:stackResourceLimit': 0 } }), 'Stack', { env: ENV });
   const props = propsIn(stack);
-  Array.from({ length: tokens }, (_, index) => use(tokenIn(stack, `Token${index}`, props), index));
+  Array.from({ length: tokens }, (_, index) => use(tokenIn(stack, `Token${index}`, props)));
   return countsOf(Template.fromStack(stack), tokens);
 }
 
@@ -73,14 +73,10 @@ const SCENARIOS: Record<string, { use: Use; props?: (stack: Stack) => Partial<Co
   },
 };
 
-const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
+const numbers = '---:';
 keepSection('cost.md', 'the cost', [
-  row('', '1 token', '10 tokens', '100 tokens'),
-  row('---', '---:', '---:', '---:'),
-  ...Object.entries(SCENARIOS).map(([name, { use, props = () => ({}) }]) =>
-    row(name, ...[1, 10, 100].map((tokens) => dollars(countsOfTokens(tokens, use, props)).toFixed(2)))),
+  table(['', '1 token', '10 tokens', '100 tokens'], Object.entries(SCENARIOS).map(([name, { use, props = () => ({}) }]) =>
+    [name, ...[1, 10, 100].map((tokens) => dollars(countsOfTokens(tokens, use, props)).toFixed(2))]), numbers),
   '',
-  row('price', 'dollars a month'),
-  row('---', '---:'),
-  ...Object.entries(PRICES).map(([name, price]) => row(name, price.toFixed(2))),
+  table(['price', 'dollars a month'], Object.entries(PRICES).map(([name, price]) => [name, price.toFixed(2)]), numbers),
 ].join('\n'));

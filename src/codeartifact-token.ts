@@ -334,6 +334,7 @@ export class CodeArtifactToken extends Construct {
 
   private readonly layout: ReturnType<SecretFormat['_layout']>;
   private readonly usedMetrics = new Set<string>();
+  private projectsRead = false;
   private readonly plan: RefreshPlan;
   private readonly repositories: Pick<CodeArtifactTokenProps, 'readFrom' | 'publishTo'>;
   private readonly firstToken: CustomResource;
@@ -497,7 +498,10 @@ export class CodeArtifactToken extends Construct {
    * token needs in the same build, since all tokens fill `CODEARTIFACT_AUTH_TOKEN`
    */
   public codeBuildVariables(otherNames: { [variable: string]: string } = {}): { [variable: string]: codebuild.BuildEnvironmentVariable } {
-    grantReadToProjects(this, this.secret);
+    if (!this.projectsRead) { // one look at each project is enough, however many have the variables
+      grantReadToProjects(this, this.secret);
+      this.projectsRead = true;
+    }
     return this.variables(otherNames, (field) => ({
       type: codebuild.BuildEnvironmentVariableType.SECRETS_MANAGER,
       value: field ? `${this.secret.secretArn}:${field}` : this.secret.secretArn,

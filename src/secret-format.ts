@@ -66,7 +66,7 @@ function merge(packageManagers: PackageManager[], domain: ICodeArtifactDomain, p
             + ` ${packageManager._advice}; or make a CodeArtifactToken for each, and give the variables of one other names with ecsSecrets or`
             + ' codeBuildVariables');
         }
-        texts[text] = { ...texts[text], [key]: value };
+        (texts[text] ??= {})[key] = value;
         written.set(`${text} ${key}`, writes);
       }
     }

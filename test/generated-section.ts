@@ -1,6 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** A table in Markdown. */
+export function table(head: string[], rows: string[][], rule = '---'): string {
+  return [head, head.map((_, column) => column > 0 ? rule : '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
 /**
  * Keeps a part of a page of docs/, between its two marks, to what a script or a test has found. In CI a part that is
  * not what was committed is an error.

@@ -225,6 +225,14 @@ describe('a CodeBuild project with the variables may read and decrypt,', () => {
     });
   });
 
+  test('beside others, each of which has the variables too', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const token = withKey(stack);
+    ['One', 'Two', 'Three'].forEach((id) => new codebuild.PipelineProject(stack, id, { environmentVariables: token.codeBuildVariables() }));
+
+    expect(readersIn(Template.fromStack(stack))).toEqual([true, true, true]);
+  });
+
   test('by an action of CodePipeline', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const project = new codebuild.PipelineProject(stack, 'Project');

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { clients } from './clients';
-import { directoryWith, endpoint, environmentOf, expectSuccess, installs, published, readersToken, run, shell, standIn, testIfThere, textOf } from './harness';
+import { clients, newestClients } from './clients';
+import { endpoint, environmentOf, installs, published, readersToken, standIn, testIfThere } from './harness';
 import { type Recipe, recipes } from './recipes';
 
 jest.setTimeout(240_000);
@@ -51,18 +51,11 @@ describe("npm packages whose tarballs are named with an explicit port, as CodeAr
     testIfThere(client).each(['greeting', '@acme/farewell'])('%s', async (name) => {
       await published('npm', name);
       const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-      const environment = {
-        ...await environmentOf(await readersToken(), client, recipes[client.recipe], (repository) => `http://${HOST}/npm/${repository}/`),
-        HTTP_PROXY: url,
-        http_proxy: url,
-        YARN_HTTP_PROXY: url,
-        YARN_UNSAFE_HTTP_WHITELIST: HOST,
-      };
-      const directory = directoryWith(client.project('', [name]));
 
-      const { requests, ...outcome } = await shell(recipes[client.recipe].command, client, directory, environment);
-      expectSuccess({ requests, ...outcome });
-      expect(await run(client.greet(name), directory, environment)).toMatchObject({ code: 0, output: expect.stringContaining('hello') });
+      const { requests } = await installs(client, recipes[client.recipe], await readersToken(), [name], {
+        repositoryUrl: (repository) => `http://${HOST}/npm/${repository}/`,
+        variables: { HTTP_PROXY: url, http_proxy: url, YARN_HTTP_PROXY: url, YARN_UNSAFE_HTTP_WHITELIST: HOST },
+      });
       expect(requests.filter(({ path, opened }) => opened && path.endsWith('.tgz'))).not.toEqual([]);
     });
   });
@@ -73,16 +66,10 @@ describe('by the name of a VPC endpoint without private DNS, whose paths have th
   const byVpcEndpoint = (repository: string, format: string) =>
     endpoint(repository, format).replace(/\/(acme-\d+)\/(\w+)\//, '/$2/d/$1/');
 
-  describe.each(clients.filter(({ recipe }, index) => clients.findIndex((other) => other.recipe === recipe) === index
-    && ['pip', 'uv', 'maven', 'cargo'].includes(recipe)))('$name', client => {
+  describe.each(newestClients.filter(({ recipe }) => ['pip', 'uv', 'maven', 'cargo'].includes(recipe)))('$name', client => {
     testIfThere(client)('with the URL in the place of its own', async () => {
       await published(client.format, 'greeting');
-      const recipe: Recipe = recipes[client.recipe];
-      const environment = await environmentOf(await readersToken(), client, recipe, byVpcEndpoint);
-      const directory = directoryWith(client.project(textOf(recipe, client.format, byVpcEndpoint), ['greeting']));
-
-      expectSuccess(await shell(recipe.command, client, directory, environment));
-      expect(await run(client.greet('greeting'), directory, environment)).toMatchObject({ code: 0, output: expect.stringContaining('hello') });
+      await installs(client, recipes[client.recipe], await readersToken(), ['greeting'], { repositoryUrl: byVpcEndpoint });
     });
   });
 });

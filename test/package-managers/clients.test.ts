@@ -1,7 +1,7 @@
 import { clients, publishers } from './clients';
 import {
-  directoryWith, environmentOf, expectSuccess, expiredToken, installs, newToken, published, publishes, readersToken, shell, storeMavenPlugins,
-  testIfThere, textOf,
+  environmentOf, expectSuccess, expiredToken, installs, newToken, projectOf, published, publishes, readersToken, shell, storeMavenPlugins,
+  testIfThere,
 } from './harness';
 import { type Recipe, recipes } from './recipes';
 
@@ -48,7 +48,7 @@ describe.each(publishers.filter(({ format }) => format === 'maven'))('$name', pu
     const maven = clients.find(({ recipe }) => recipe === 'maven')!;
     expectSuccess(await publishes(publisher, await newToken(), name, 'store', '1.0.0-SNAPSHOT'));
 
-    await installs(maven, recipes.maven, await readersToken(), [name], '1.0.0-SNAPSHOT');
+    await installs(maven, recipes.maven, await readersToken(), [name], { version: '1.0.0-SNAPSHOT' });
   });
 });
 
@@ -74,9 +74,7 @@ describe.each(clients)('$name installs, as in $recipe,', client => {
     await published(client.format, greeting);
     const environment = await environmentOf(await expiredToken(), client, recipe);
 
-    const project = directoryWith(client.project(textOf(recipe, client.format), [greeting]));
-
-    const { code, requests } = await shell(recipe.command, client, project, environment);
+    const { code, requests } = await shell(recipe.command, client, projectOf(client, recipe, [greeting]), environment);
     expect(code).not.toBe(0);
     expect(requests).not.toEqual([]);
     expect(requests.filter(({ opened }) => opened)).toEqual([]);

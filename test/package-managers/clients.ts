@@ -41,7 +41,7 @@ export interface Client extends PackageManagerVersion {
 
 export const CLIENTS = join(__dirname, '..', '..', '.sandbox', 'clients');
 
-export const NODE = nodeOf(24);
+const NODE = nodeOf(24);
 const npmScript = (script: string) => [NODE, join(CLIENTS, 'npm', 'node_modules', script)];
 const NPM = npmScript('npm/bin/npm-cli.js');
 
@@ -57,7 +57,7 @@ export const RUBY = [JAVA, '-jar', join(JVM, 'jruby-complete.jar')];
 const noJvmClients = existsSync(JVM) ? undefined : 'Maven, with which sandbox/clients.mjs fetches the clients that run on Java';
 
 const RUST = rustToolchain();
-export const CARGO = join(RUST ?? '', 'cargo');
+const CARGO = join(RUST ?? '', 'cargo');
 const noRust = RUST ? undefined : 'Rust';
 
 /** Where the real `cargo` is, and not rustup's, which would look for a toolchain in the home directory. */
@@ -334,3 +334,6 @@ ${names.map((name) => `libraryDependencies += "com.acme" % "${name}" % "1.0.0"\n
     testOnly: { BUNDLE_PATH: 'packages' },
   },
 ];
+
+/** Of each recipe the first client, which is of the newest version. */
+export const newestClients = clients.filter(({ recipe }, index) => clients.findIndex((other) => other.recipe === recipe) === index);

@@ -1,6 +1,6 @@
-import { clients } from './clients';
+import { newestClients } from './clients';
 import { failures, NO_RETRIES, STATUSES } from './failures';
-import { directoryWith, environmentOf, readersToken, shell, standIn, testIfThere, textOf } from './harness';
+import { environmentOf, projectOf, readersToken, shell, standIn, testIfThere } from './harness';
 import { type Recipe, recipes } from './recipes';
 
 jest.setTimeout(240_000);
@@ -10,7 +10,7 @@ const CHALLENGE = { 'www-authenticate': ['Bearer realm="acme/store"', 'Basic rea
 describe('when a repository refuses', () => {
   afterEach(() => standIn.answerFromRepositories());
 
-  describe.each(clients.filter(({ recipe }, index) => failures[recipe] && clients.findIndex((other) => other.recipe === recipe) === index))('$name, as in $recipe', client => {
+  describe.each(newestClients.filter(({ recipe }) => failures[recipe]))('$name, as in $recipe', client => {
     testIfThere(client).each(STATUSES.map((status, index) => [status, failures[client.recipe]![index]]))('with %i, prints `%s`, and no token', async (status, text) => {
       const recipe: Recipe = recipes[client.recipe];
       const token = await readersToken();
@@ -19,7 +19,7 @@ describe('when a repository refuses', () => {
         status: status as number, headers: status === 401 ? CHALLENGE : {}, body: JSON.stringify({ message: 'User is not authorized to perform this' }),
       });
 
-      const { code, output } = await shell(recipe.command, client, directoryWith(client.project(textOf(recipe, client.format), ['greeting'])), environment);
+      const { code, output } = await shell(recipe.command, client, projectOf(client, recipe, ['greeting']), environment);
       expect(code).not.toBe(0);
       expect(output.replace(/\s+/g, ' ')).toContain(text);
       expect(output).not.toContain(token);

@@ -10,7 +10,7 @@ import { CodeArtifactStandIn, type RepositoryRequest } from '../../sandbox/codea
 
 // Each package manager as its users run it, in a home of its own, where it finds its access and nothing else.
 
-export const TOKEN_SECONDS = 900;
+const TOKEN_SECONDS = 900;
 const READER = 'READER';
 
 export let standIn: CodeArtifactStandIn;
@@ -21,7 +21,10 @@ beforeAll(async () => {
   if (!existsSync(CLIENTS)) {
     throw new Error('The package managers are not installed: run `node sandbox/clients.mjs` first.');
   }
-  standIn = await newStandIn();
+  standIn = new CodeArtifactStandIn({
+    region: 'eu-west-1', account: '111122223333', domains: [{ name: 'acme', repositories: ['store', 'own'] }], readerAccessKeyId: READER,
+  });
+  await standIn.start();
 });
 
 afterAll(async () => {
@@ -29,19 +32,11 @@ afterAll(async () => {
   directories.forEach(directory => rmSync(directory, { recursive: true, force: true }));
 });
 
-export async function newStandIn(): Promise<CodeArtifactStandIn> {
-  const started = new CodeArtifactStandIn({
-    region: 'eu-west-1', account: '111122223333', domains: [{ name: 'acme', repositories: ['store', 'own'] }], readerAccessKeyId: READER,
-  });
-  await started.start();
-  return started;
-}
-
 export const endpoint = (repository: string, format: string) => standIn.repositoryUrl('acme', repository, format);
 
 /** A token that publishes, or one that only reads. */
-export async function newToken(accessKeyId = 'PUBLISHER', of = standIn): Promise<string> {
-  const api = new CodeartifactClient({ region: 'eu-west-1', endpoint: of.url, credentials: { accessKeyId, secretAccessKey: 'test' } });
+export async function newToken(accessKeyId = 'PUBLISHER'): Promise<string> {
+  const api = new CodeartifactClient({ region: 'eu-west-1', endpoint: standIn.url, credentials: { accessKeyId, secretAccessKey: 'test' } });
   const { authorizationToken } = await api.send(new GetAuthorizationTokenCommand({ domain: 'acme', durationSeconds: TOKEN_SECONDS }));
   return authorizationToken!;
 }
@@ -121,7 +116,7 @@ export function shell(command: string, { program }: Client | Publisher, cwd: str
 }
 
 /** The text of a recipe for the project's own file, in which the package manager calls the repository by a name of the project's. */
-export function textOf({ project }: Recipe, format: Format, repositoryUrl = endpoint): string {
+function textOf({ project }: Recipe, format: Format, repositoryUrl = endpoint): string {
   return withEndpoints(project?.text ?? '', repository => repositoryUrl(repository, format));
 }
 
@@ -130,10 +125,26 @@ function ofVersion(version: string, files: Record<string, string>): Record<strin
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll('1.0.0', version)]));
 }
 
+interface Circumstances {
+  readonly version?: string;
+  /** Where the project finds the repositories. */
+  readonly repositoryUrl?: typeof endpoint;
+  /** Further variables. */
+  readonly variables?: Record<string, string>;
+}
+
+/** The directory of a project that wants packages, as a recipe has it. */
+export function projectOf(client: Client, recipe: Recipe, names: string[], { version = '1.0.0', repositoryUrl }: Circumstances = {}): string {
+  return directoryWith(ofVersion(version, client.project(textOf(recipe, client.format, repositoryUrl), names)));
+}
+
 /** Installs by a recipe, and runs what was installed. */
-export async function installs(client: Client, recipe: Recipe, token: string, names: string[], version = '1.0.0'): Promise<Outcome> {
-  const environment = await environmentOf(token, client, recipe);
-  const directory = directoryWith(ofVersion(version, client.project(textOf(recipe, client.format), names)));
+export async function installs(
+  client: Client, recipe: Recipe, token: string, names: string[], circumstances: Circumstances = {},
+): Promise<Outcome> {
+  const { version = '1.0.0', repositoryUrl, variables } = circumstances;
+  const environment = { ...await environmentOf(token, client, recipe, repositoryUrl), ...variables };
+  const directory = projectOf(client, recipe, names, circumstances);
   const outcome = await shell(recipe.command, client, directory, environment);
   expectSuccess(outcome);
   for (const name of names) {

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Client, clients, PYTHON } from './clients';
+import { type Client, newestClients, PYTHON } from './clients';
 import {
-  directoryWith, endpoint, environmentOf, expectSuccess, published, readersToken, run, shell, standIn, testIfThere, textOf,
+  directoryWith, endpoint, environmentOf, expectSuccess, projectOf, published, readersToken, run, shell, standIn, testIfThere,
 } from './harness';
 import { lockFiles } from './lock-files';
 import { type Recipe, recipes } from './recipes';
@@ -24,7 +24,7 @@ function lockedElsewhere(client: Client): Promise<string> {
   const recipe: Recipe = recipes[client.recipe];
   const locking = locked.get(client) ?? (async () => {
     await published(client.format, 'greeting');
-    const project = directoryWith(client.project(textOf(recipe, client.format, elsewhere), ['greeting']));
+    const project = projectOf(client, recipe, ['greeting'], { repositoryUrl: elsewhere });
     const environment = await environmentOf(await readersToken(), client, recipe, elsewhere);
     expectSuccess(await shell(recipe.command, client, project, { ...environment, ...TEST_ONLY }));
     return project;
@@ -35,11 +35,11 @@ function lockedElsewhere(client: Client): Promise<string> {
 
 describe('a lock file of another registry', () => {
   for (const { recipe: name, file, command, works } of lockFiles) {
-    const client = clients.find(({ recipe }) => recipe === name)!;
+    const client = newestClients.find(({ recipe }) => recipe === name)!;
     testIfThere(client)(`${works ? 'installs' : 'does not install'} with ${command}`, async () => {
       const recipe: Recipe = recipes[name];
       const made = await lockedElsewhere(client);
-      const project = directoryWith(client.project(textOf(recipe, client.format), ['greeting']));
+      const project = projectOf(client, recipe, ['greeting']);
       cpSync(join(made, file), join(project, file));
       const environment = { ...await environmentOf(await readersToken(), client, recipe), ...TEST_ONLY };
 
@@ -55,7 +55,7 @@ describe('a lock file of another registry', () => {
 describe('pip-tools writes the index URL into requirements.txt,', () => {
   test.each([['pip', true], ['pipNetrc', false]] as const)('as in %s: with the token %s', async (name, leaks) => {
     await published('pypi', 'greeting');
-    const client = clients.find(({ recipe }) => recipe === name)!;
+    const client = newestClients.find(({ recipe }) => recipe === name)!;
     const token = await readersToken();
     const project = directoryWith({ 'requirements.in': 'greeting\n' });
     const environment = await environmentOf(token, client, recipes[name]);

@@ -23,6 +23,13 @@ const npmrc = 'printf \'%s\' "$NPMRC" > ~/.npmrc';
 const netrc = 'printf \'%s\' "$NETRC_CONTENT" > ~/.netrc && chmod 600 ~/.netrc';
 const mavenSettings = 'mkdir -p ~/.m2 && printf \'%s\' "$MAVEN_SETTINGS_XML" > ~/.m2/settings.xml';
 
+const npmrcRecipe = (title: string, factory: string, command: string) =>
+  ({ title, packageManagers: `PackageManager.${factory}('store')`, prepare: npmrc, command });
+const scopedRecipe = (title: string, factory: string, command: string) => ({
+  ...npmrcRecipe(`${title}, with a scope of its own`, factory, command),
+  packageManagers: `PackageManager.${factory}('store'), PackageManager.${factory}('own', { scope: '@acme' })`,
+});
+
 const NO_DOTNET = 'written after its documentation; no test runs it, since the .NET SDK is in none of the registries that the tests install from';
 const NO_SWIFT = 'written after its documentation; no test runs it, since Swift is in none of the registries that the tests install from';
 const NO_GRADLE = 'written after its documentation; no test runs it: the tests have Gradle\'s engine, which runs build scripts, and not its command, which is in none of'
@@ -45,55 +52,25 @@ const gradleRepository = (indent: string, url: string) => [
 ].map((line) => `${indent}${line}\n`).join('');
 
 export const recipes = {
-  npm: { title: 'npm', packageManagers: "PackageManager.npm('store')", prepare: npmrc, command: 'npm install' },
-  npmPublish: { title: 'npm, to publish', packageManagers: "PackageManager.npm('store')", publishes: true, prepare: npmrc, command: 'npm publish' },
-  npmSeveral: {
-    title: 'npm, with a scope of its own',
-    packageManagers: "PackageManager.npm('store'), PackageManager.npm('own', { scope: '@acme' })",
-    prepare: npmrc,
-    command: 'npm install',
-  },
-  pnpm: { title: 'pnpm', packageManagers: "PackageManager.pnpm('store')", prepare: npmrc, command: 'pnpm install' },
-  pnpmPublish: {
-    title: 'pnpm, to publish', packageManagers: "PackageManager.pnpm('store')", publishes: true, prepare: npmrc, command: 'pnpm publish --no-git-checks',
-  },
-  pnpmSeveral: {
-    title: 'pnpm, with a scope of its own',
-    packageManagers: "PackageManager.pnpm('store'), PackageManager.pnpm('own', { scope: '@acme' })",
-    prepare: npmrc,
-    command: 'pnpm install',
-  },
-  yarnClassic: { title: 'Yarn 1', packageManagers: "PackageManager.yarnClassic('store')", prepare: npmrc, command: 'yarn install' },
+  npm: npmrcRecipe('npm', 'npm', 'npm install'),
+  npmPublish: { ...npmrcRecipe('npm, to publish', 'npm', 'npm publish'), publishes: true },
+  npmSeveral: scopedRecipe('npm', 'npm', 'npm install'),
+  pnpm: npmrcRecipe('pnpm', 'pnpm', 'pnpm install'),
+  pnpmPublish: { ...npmrcRecipe('pnpm, to publish', 'pnpm', 'pnpm publish --no-git-checks'), publishes: true },
+  pnpmSeveral: scopedRecipe('pnpm', 'pnpm', 'pnpm install'),
+  yarnClassic: npmrcRecipe('Yarn 1', 'yarnClassic', 'yarn install'),
   yarnClassicPublish: {
-    title: 'Yarn 1, to publish',
-    packageManagers: "PackageManager.yarnClassic('store')",
+    ...npmrcRecipe('Yarn 1, to publish', 'yarnClassic', 'yarn publish --non-interactive'),
     publishes: true,
-    prepare: npmrc,
-    command: 'yarn publish --non-interactive',
     note: 'Yarn 1 reports success although the repository refused an expired token (401): rather publish with `npm publish`, which has the same variables.',
   },
-  yarnClassicSeveral: {
-    title: 'Yarn 1, with a scope of its own',
-    packageManagers: "PackageManager.yarnClassic('store'), PackageManager.yarnClassic('own', { scope: '@acme' })",
-    prepare: npmrc,
-    command: 'yarn install',
-  },
+  yarnClassicSeveral: scopedRecipe('Yarn 1', 'yarnClassic', 'yarn install'),
   yarn: { title: 'Yarn 4', packageManagers: "PackageManager.yarn('store')", command: 'yarn install' },
   yarnPublish: { title: 'Yarn 4, to publish', packageManagers: "PackageManager.yarn('store')", publishes: true, command: 'yarn install && yarn npm publish' },
-  yarnSeveral: {
-    title: 'Yarn 4, with a scope of its own',
-    packageManagers: "PackageManager.yarn('store'), PackageManager.yarn('own', { scope: '@acme' })",
-    prepare: 'printf \'%s\' "$YARNRC_YML" > ~/.yarnrc.yml',
-    command: 'yarn install',
-  },
-  bun: { title: 'Bun', packageManagers: "PackageManager.npm('store')", prepare: npmrc, command: 'bun install', note: 'Bun reads the variables of npm.' },
-  bunPublish: { title: 'Bun, to publish', packageManagers: "PackageManager.npm('store')", publishes: true, prepare: npmrc, command: 'bun publish' },
-  bunSeveral: {
-    title: 'Bun, with a scope of its own',
-    packageManagers: "PackageManager.npm('store'), PackageManager.npm('own', { scope: '@acme' })",
-    prepare: npmrc,
-    command: 'bun install',
-  },
+  yarnSeveral: { ...scopedRecipe('Yarn 4', 'yarn', 'yarn install'), prepare: 'printf \'%s\' "$YARNRC_YML" > ~/.yarnrc.yml' },
+  bun: { ...npmrcRecipe('Bun', 'npm', 'bun install'), note: 'Bun reads the variables of npm.' },
+  bunPublish: { ...npmrcRecipe('Bun, to publish', 'npm', 'bun publish'), publishes: true },
+  bunSeveral: scopedRecipe('Bun', 'npm', 'bun install'),
   pip: {
     title: 'pip',
     packageManagers: "PackageManager.pip('store')",

@@ -1,29 +1,24 @@
 /** Writes the recipes that the tests run into docs/recipes.md, and what they prove into docs/package-managers.md, between their marks. */
-import { keepSection } from '../generated-section';
+import { keepSection, table } from '../generated-section';
 import { clients, publishers } from './clients';
 import { failures, STATUSES } from './failures';
 import { lockFiles } from './lock-files';
 import { fill, type Recipe, recipes, withEndpoints } from './recipes';
 
 const HOST = 'acme-111122223333.d.codeartifact.eu-west-1.amazonaws.com';
-const FORMATS: [string, string][] = [
-  ['cargo', 'cargo'], ['maven', 'maven'], ['gradle', 'maven'], ['bundler', 'ruby'], ['nuget', 'nuget'], ['swift', 'swift'],
-  ...['npm', 'pnpm', 'yarn', 'yarnClassic'].map((name): [string, string] => [name, 'npm']),
-];
 
 const block = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
 
 const shown = new Set<string>();
 
 function section(recipe: Recipe): string {
-  const name = /PackageManager\.(\w+)/.exec(recipe.packageManagers)?.[1];
-  const format = FORMATS.find(([manager]) => manager === name)?.[1] ?? 'pypi';
-  const endpointOf = (repository: string) => `https://${HOST}/${format}/${repository}/`;
-  const lines = Object.entries(fill(recipe, endpointOf, '<token>'))
+  let format = 'pypi'; // of Pipenv, which needs no package manager
+  const endpointOf = (repository: string, of = format) => `https://${HOST}/${format = of}/${repository}/`;
+  const variables = Object.entries(fill(recipe, endpointOf, '<token>'))
     .filter(([variable]) => variable !== 'CODEARTIFACT_AUTH_TOKEN')
-    .map(([variable, value]) => `${variable}=${value}`);
+    .map(([variable, value]) => `${variable}=${value}`)
+    .join('\n');
   const { project } = recipe;
-  const variables = lines.join('\n');
   const isNew = variables !== '' && !shown.has(variables);
   shown.add(variables);
   return [
@@ -75,8 +70,6 @@ const ROWS: Row[] = [
 
 const provenBy = (row: Row, versions: { name: string; recipe: string }[]) =>
   [...new Set(versions.filter(({ recipe }) => row.clients.test(recipe)).map(({ name }) => name.split(',')[0]))];
-const cells = (texts: string[]) => `| ${texts.join(' | ')} |`;
-const table = (head: string[], rows: string[][]) => `${[head, head.map(() => '---'), ...rows].map(cells).join('\n')}\n`;
 
 keepSection('package-managers.md', 'the table', table(
   ['', '`PackageManager`', 'installs', 'publishes', 'several repositories', 'names'],
