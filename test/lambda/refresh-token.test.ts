@@ -459,6 +459,23 @@ describe('the event', () => {
   });
 });
 
+test('design.md 3.9: a token is in the secret and nowhere else, whoever asked for it and whatever came of it', async () => {
+  const request = cloudFormation.request('Create');
+  const denied = () => secretsManager.failNext('PutSecretValue', awsFault(403, 'AccessDeniedException', 'denied'));
+  await invoke();
+  await invoke(request);
+  denied();
+  await expect(invoke()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  for (const repeated of Array(2).fill(cloudFormation.request('Update'))) {
+    denied();
+    await expect(invoke(repeated)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  }
+
+  const out = [...left, ...cloudFormation.received.map(({ body }) => body)];
+  expect(partsOfTokensIn([await storedToken()], codeartifact.issued)).not.toEqual([]);
+  expect(partsOfTokensIn(out, codeartifact.issued)).toEqual([]);
+});
+
 describe('CloudFormation', () => {
   const ids = {
     PhysicalResourceId: 'TokenFirstToken',
