@@ -8,6 +8,7 @@ import * as fc from 'fast-check';
 import { type Case, cases, partsOf, sayingOf } from './arbitraries';
 import { CDK_REFUSALS } from './values';
 import { CodeArtifactToken, CodeArtifactTokenProps } from '../../src';
+import { SEED } from '../seed';
 import { ENV } from '../token-stack';
 
 // Whatever a user gives: either an error that names what is wrong, or a template that cfn-lint accepts.
@@ -15,8 +16,6 @@ import { ENV } from '../token-stack';
 const ROOT = join(__dirname, '..', '..');
 const CFN_LINT = join(ROOT, '.sandbox', 'audit', 'python', 'bin', 'cfn-lint'); // installed by sandbox/audit.mjs
 const CASES = 2000;
-/** To play the cases of a run again: INPUT_SEED=<its seed>. */
-const SEED = Number(process.env.INPUT_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** What cfn-lint says of a template that is no fault of what is given, and why. */
 const ACCEPTED: Record<string, string> = {
@@ -70,7 +69,7 @@ test('whatever is given, a user gets a template with all of it in it, or an erro
 
 test('of the cases many end in a template, many of these with unresolved values, and many in an error', () => {
   const cdk = Object.values(refusedByCdk).reduce((sum, times) => sum + times);
-  process.stdout.write(`Bad input: ${CASES} cases of INPUT_SEED=${SEED}. ${count.templates} templates, ${templates.size} of them different, ${count.unresolved} with`
+  process.stdout.write(`Bad input: ${CASES} cases of TEST_SEED=${SEED}. ${count.templates} templates, ${templates.size} of them different, ${count.unresolved} with`
     + ` unresolved values; ${count.ours} errors of this library, ${cdk} of aws-cdk-lib\n`);
 
   expect(count.templates + count.ours + cdk).toBe(CASES);

@@ -54,16 +54,18 @@ export const textOf = (characters: string, maxLength: number) => fc.string({ uni
 /** Bounds among them more often than by chance. */
 export const between = (min: number, max: number) => fc.oneof(fc.constantFrom(min, max), fc.integer({ min, max }));
 
-/** Text that a deployment knows, in each way that CDK has for it. The key makes it unique in its stack. */
+/** Text that a deployment knows, in each way that CDK has for it. Of one key, a stack has one. */
 export function unresolved(key: string, inTheEnd: string, pseudo = Aws.STACK_NAME): fc.Arbitrary<Value<string>> {
   const name = /AWS\.(\w+)/.exec(pseudo)![1];
   return fc.constantFrom<Value<string>>(...[
-    { says: 'a parameter', make: (stack: Stack) => new CfnParameter(stack, `${key}Parameter`).valueAsString, leaves: [`{"Ref":"${key}Parameter"}`] },
+    { says: 'a parameter', make: (stack: Stack) => parameterIn(stack, `${key}Parameter`).valueAsString, leaves: [`{"Ref":"${key}Parameter"}`] },
     { says: 'an import', make: () => Fn.importValue(`${key}-export`), leaves: [`{"Fn::ImportValue":"${key}-export"}`] },
     { says: `Aws.${name}`, make: () => pseudo, leaves: [`{"Ref":"AWS::${name}"}`] },
     { says: 'a lazy value', make: () => Lazy.string({ produce: () => inTheEnd }), leaves: [inTheEnd] },
   ].map((value) => ({ ...value, says: `${key}: ${value.says}`, unresolved: true })));
 }
+
+const parameterIn = (stack: Stack, id: string) => (stack.node.tryFindChild(id) as CfnParameter | undefined) ?? new CfnParameter(stack, id);
 
 export const LOOK_ALIKE = '${Token[NoSuchToken.123456789]}';
 

@@ -13,6 +13,7 @@ import { handler } from '../../lambda/refresh-token';
 import { CodeArtifactStandIn, expiryOf, faults } from '../../sandbox/codeartifact';
 import { ACCOUNT, type MiniStack, REGION, startMiniStack } from '../../sandbox/ministack';
 import { METRIC_NAMES } from '../../src/private/metrics';
+import { SEED } from '../seed';
 
 // The tests play Secrets Manager's part, which is to call the function:
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
@@ -651,7 +652,7 @@ test('after anything that can happen, there is a token that works, and a rotatio
     proxy.reset();
     await rotate();
     await checkFinished();
-  }), { numRuns: 60 });
+  }), { seed: SEED, numRuns: 60 });
 }, 60_000);
 
 describe('the event', () => {
