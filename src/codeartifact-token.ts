@@ -382,7 +382,7 @@ export class CodeArtifactToken extends Construct {
     const dualStack = this.domain.endpointType === EndpointType.DUAL_STACK;
     const environment = {
       ...settings,
-      METRICS: Lazy.string({ produce: () => [...this.usedMetrics].sort().join() || undefined }),
+      METRICS: Lazy.uncachedString({ produce: () => [...this.usedMetrics].sort().join() || undefined }),
       ...dualStack ? { AWS_USE_DUALSTACK_ENDPOINT: 'true' } : {},
     };
     validateEnvironment(environment);

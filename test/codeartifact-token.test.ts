@@ -9,6 +9,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { deployed, ENV, functionRoleStatements, idOf, tokenIn } from './token-stack';
@@ -48,6 +49,29 @@ describe('the secret', () => {
       Description: 'CodeArtifact authorization token for the domain acme',
     });
   });
+});
+
+test('what a token is given may be of another stack, and is imported wherever the template has it', () => {
+  const app = new App();
+  const platform = new Stack(app, 'Platform', { env: ENV });
+  const key = new kms.Key(platform, 'Key');
+  const vpc = new ec2.Vpc(platform, 'Vpc', { maxAzs: 1 });
+  const stack = new Stack(app, 'Stack', { env: ENV });
+  tokenIn(stack, 'Token', {
+    vpc,
+    securityGroups: [new ec2.SecurityGroup(platform, 'Group', { vpc })],
+    encryptionKey: key,
+    environmentEncryption: key,
+    scheduleEncryptionKey: key,
+    scheduleGroup: new scheduler.ScheduleGroup(platform, 'Schedules'),
+    deadLetterQueue: new sqs.Queue(platform, 'Queue', { encryptionMasterKey: key }),
+    replicaRegions: [{ region: 'us-east-1', encryptionKey: key }],
+  });
+
+  const template = Template.fromStack(stack).toJSON();
+  const referredTo = [...JSON.stringify(template).matchAll(/\\*"(?:Ref|Fn::GetAtt)\\*":\[?\\*"([\w:]+)/g)].map(([, id]) => id);
+  expect(referredTo).toContain(idOf(Template.fromStack(stack), 'AWS::SecretsManager::Secret'));
+  expect(referredTo.filter((id) => !(id in template.Resources || id in template.Parameters || id.startsWith('AWS::')))).toEqual([]);
 });
 
 describe('design.md 2: token.secret is a whole secret', () => {

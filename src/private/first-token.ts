@@ -2,7 +2,7 @@ import { CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IConstruct } from 'constructs';
-import { renderedProperties } from './rendered';
+import { ofRendered, renderedProperties } from './rendered';
 
 /** What a refresh depends on. */
 interface Needs {
@@ -22,7 +22,7 @@ interface Needs {
  * @param needs may come after the resource, because the attributes of the resource are needed before
  */
 export function firstToken(scope: Construct, needs: () => Needs): CustomResource {
-  const late = (produce: () => unknown) => Lazy.any({ produce });
+  const late = (make: () => unknown) => Lazy.uncachedAny(ofRendered(make));
   return new CustomResource(scope, 'FirstToken', {
     resourceType: 'Custom::CodeArtifactToken',
     serviceToken: Lazy.string({ produce: () => needs().function.functionArn }),
@@ -31,7 +31,7 @@ export function firstToken(scope: Construct, needs: () => Needs): CustomResource
       // The ARN of the role is among them: a token dies with its role.
       Function: late(() => withoutDescription(needs().function)),
       // As text, which nobody takes for a policy that permits anything.
-      RoleAndPolicies: late(() => Stack.of(scope).toJsonString(resourcesOf(needs().function.role!).map(renderedProperties))),
+      RoleAndPolicies: late(() => Stack.of(scope).toJsonString(resourcesOf(needs().function.role!))),
       // The tags are among them because CloudFormation may drop ours where it changes its own.
       Secret: late(() => withoutDescription(needs().secret)),
       VpcEndpoints: late(() => needs().vpcEndpoints),
@@ -43,9 +43,11 @@ function withoutDescription(construct: IConstruct): object {
   return { ...renderedProperties(construct), Description: undefined };
 }
 
-/** Those of a role and of the policies that are attached to it. */
-function resourcesOf(role: IConstruct): IConstruct[] {
+/** Those of a role and of the policies that are attached to it, by their properties. */
+function resourcesOf(role: IConstruct): object[] {
   return role.node.findAll()
     .filter((child) => CfnResource.isCfnResource(child))
-    .filter((child) => child.cfnResourceType !== 'AWS::IAM::Policy' || renderedProperties(child).Roles);
+    .map((child) => ({ type: child.cfnResourceType, properties: renderedProperties(child) }))
+    .filter(({ type, properties }) => type !== 'AWS::IAM::Policy' || properties.Roles)
+    .map(({ properties }) => properties);
 }

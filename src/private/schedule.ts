@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { setOf } from './injection';
-import { renderedProperties } from './rendered';
+import { ofRendered, renderedProperties } from './rendered';
 
 interface ScheduleProps extends Omit<scheduler.ScheduleProps, 'target'> {
   /** What the role of the schedule may do. */
@@ -24,7 +24,7 @@ export function scheduleWithRole(scope: Construct, { statements, target, ...prop
         StringEquals: {
           'aws:SourceAccount': Aws.ACCOUNT_ID,
           'aws:SourceArn': Stack.of(scope).formatArn({
-            service: 'scheduler', resource: 'schedule-group', resourceName: Lazy.string({ produce: groupName }),
+            service: 'scheduler', resource: 'schedule-group', resourceName: Lazy.uncachedString(ofRendered(groupName)),
           }),
         },
       },
