@@ -192,6 +192,7 @@ describe('the endpoint of a repository', () => {
   test('refuses a name that no repository has', () => {
     const domain = CodeArtifactDomain.fromDomainName(stackWith(ENV), 'Domain', 'acme');
 
+    expect(() => domain.repositoryArn('npm store')).toThrow(/^repositoryName must be 2 to 100 letters/);
     expect(() => domain.repositoryEndpoint('npm store', PackageFormat.NPM)).toThrow(
       "repositoryName must be 2 to 100 letters, digits, dots, underscores and hyphens, starting with a letter or a digit; received 'npm store'");
   });

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   App, Annotations as CdkAnnotations, Aws, CfnOutput, CfnParameter, CfnResource, Duration, Fn, Lazy, RemovalPolicy, SecretValue, Stack, Tags,
 } from 'aws-cdk-lib';
@@ -13,7 +15,9 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { deployed, ENV, functionRoleStatements, idOf, tokenIn } from './token-stack';
+import type * as handlers from '../lambda/refresh-token';
 import { CodeArtifactDomain, CodeArtifactToken, CodeArtifactTokenProps, PackageManager, SecretFormat } from '../src';
+import { validateEnvironment } from '../src/private/validation';
 
 const arnOf = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:codeartifact:eu-west-1:111122223333:${resource}`]] });
 
@@ -207,12 +211,38 @@ describe('the function', () => {
           DURATION_SECONDS: '43200',
           SECRET_ARN: { Ref: idOf(template(), 'AWS::SecretsManager::Secret') },
           SECRET_TEMPLATE: '{{token}}',
+          AWS_USE_DUALSTACK_ENDPOINT: Match.absent(),
         },
       },
       Runtime: 'nodejs24.x',
       Timeout: 100,
       LoggingConfig: { LogFormat: 'JSON' },
     });
+  });
+
+  test('has the bundle, and the handler that is in it', () => {
+    const app = new App();
+    tokenIn(new Stack(app, 'Stack', { env: ENV }), 'Token');
+    const assembly = app.synth();
+    const { Code, Handler } = Object.values<any>(assembly.getStackByName('Stack').template.Resources)
+      .find(({ Type }) => Type === 'AWS::Lambda::Function').Properties;
+    const [file, name] = Handler.split('.');
+
+    expect(readdirSync(join(assembly.directory, `asset.${Code.S3Key.replace('.zip', '')}`))).toEqual([`${file}.js`]);
+    expect(name).toBe('handler' satisfies keyof typeof handlers);
+  });
+
+  test('says in its description, as its schedule does, which domain it is for', () => {
+    const Description = 'Refreshes the CodeArtifact authorization token for the domain acme';
+
+    deployed().template().hasResourceProperties('AWS::Lambda::Function', { Description });
+    deployed().template().hasResourceProperties('AWS::Scheduler::Schedule', { Description });
+  });
+
+  test('alone takes the role, whose tokens they are', () => {
+    const [role] = Object.entries(deployed().template().findResources('AWS::IAM::Role')).filter(([id]) => /^TokenRole/.test(id)).map(([, { Properties }]) => Properties);
+
+    expect(role.AssumeRolePolicyDocument.Statement).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }]);
   });
 
   test('asks for the duration that it is given', () => {
@@ -476,6 +506,11 @@ test('what the token is made of can be reached', () => {
 });
 
 describe('bad input', () => {
+  test('an environment as long as Lambda takes is not refused, and one of a byte more is', () => {
+    expect(() => validateEnvironment({ A: 'x'.repeat(4095) })).not.toThrow();
+    expect(() => validateEnvironment({ A: 'x'.repeat(4096) })).toThrow('it is at least 1 bytes too long');
+  });
+
   const DURATION = 'duration must be 0, or 15 minutes to 12 hours, in whole seconds';
   const INTERVAL = 'refreshInterval must be whole minutes, at least 10';
 
@@ -610,6 +645,8 @@ describe('warnings', () => {
     ['unknownDuration', 'a duration of 0', { duration: Duration.seconds(0) }, 'duration is 0: each token lives as long as the credentials'],
     ['oneFailureExpiresToken', 'a duration that one failed refresh would exhaust', { duration: Duration.minutes(15) },
       'a duration of 15 minutes does not outlive one refresh that fails: the next one may come only 30 minutes after the token was made'],
+    ['oneFailureExpiresToken', 'a duration that one failed refresh would just exhaust', { duration: Duration.minutes(30), refreshInterval: Duration.minutes(10) },
+      'a duration of 30 minutes does not outlive one refresh that fails: the next one may come only 30 minutes after the token was made'],
     ['oneFailureExpiresToken', 'an interval that is long for the duration', { refreshInterval: Duration.hours(6) },
       'the next one may come only 13 hours 9 minutes after the token was made'],
   ])('%s is for %s, and can be acknowledged', (id, _, props, message) => {
@@ -623,9 +660,11 @@ describe('warnings', () => {
   });
 
   test('regionWithoutCodeArtifact is for a region that was not known to have it', () => {
-    const { stack } = deployed({}, { account: '111122223333', region: 'sa-east-1' });
+    const { stack, token } = deployed({}, { account: '111122223333', region: 'sa-east-1' });
 
     Annotations.fromStack(stack).hasWarning('/Stack/Token', Match.stringLikeRegexp('CodeArtifact was not known to be in the region sa-east-1'));
+    CdkAnnotations.of(token).acknowledgeWarning('cdk-codeartifact-token:regionWithoutCodeArtifact');
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
   test('repositoryNotListed is for a package manager whose repository the token was not given, by its name', () => {
@@ -642,6 +681,12 @@ describe('warnings', () => {
     const format = SecretFormat.json(PackageManager.npm('npm-own'));
     Annotations.fromStack(deployed({ format, readFrom: undefined }).stack).hasNoWarning('*', Match.stringLikeRegexp('PackageManager'));
     Annotations.fromStack(deployed({ format, readFrom: [Fn.importValue('repository')] }).stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('oneFailureExpiresToken is not for a duration that is a minute longer', () => {
+    const { stack } = deployed({ duration: Duration.minutes(31), refreshInterval: Duration.minutes(10) });
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
   test('there is none for the defaults, nor for a region that is not known at synthesis', () => {

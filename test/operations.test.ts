@@ -62,6 +62,8 @@ describe('the metrics', () => {
     expect(token.metric('Failures').statistic).toBe('Sum');
     expect(token.metricSecondsLeft().statistic).toBe('Minimum');
     expect(token.metricTagResourceLatency().statistic).toBe('Average');
+    expect(token.metricGetAuthorizationTokenLatency().statistic).toBe('Average');
+    expect(token.metricPutSecretValueLatency({ label: 'written' })).toMatchObject({ statistic: 'Average', label: 'written' });
     expect(token.metricTagResourceLatency({ statistic: 'p99', period: Duration.hours(1) })).toMatchObject({ statistic: 'p99', period: Duration.hours(1) });
   });
 });
@@ -100,13 +102,13 @@ describe('the alarm before expiry', () => {
 
     template().hasResource('AWS::CloudWatch::Alarm', {
       Properties: {
-        AlarmDescription: Match.stringLikeRegexp('for the domain acme has not been refreshed for 7 hours 57 minutes'),
+        AlarmDescription: Match.stringLikeRegexp('for the domain acme has not been refreshed for 7 hours 57 minutes.*docs/operations.md of cdk-codeartifact-token$'),
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         Threshold: 1,
         EvaluationPeriods: 477,
         TreatMissingData: 'breaching',
         Metrics: [
-          { Expression: 'FILL(errors, 1)' },
+          { Expression: 'FILL(errors, 1)', Label: 'Minutes without a refresh' },
           {
             Id: 'errors',
             MetricStat: {
@@ -132,6 +134,13 @@ describe('the alarm before expiry', () => {
     token.alarmBeforeExpiry('Alarm', { remainingValidity: Duration.hours(10) });
 
     template().hasResourceProperties('AWS::CloudWatch::Alarm', { EvaluationPeriods: 117 });
+  });
+
+  test('is refused with the longest that it can be, down to a minute', () => {
+    const { token } = deployed({ duration: Duration.minutes(28), refreshInterval: Duration.minutes(10) });
+
+    expect(() => token.alarmBeforeExpiry('Alarm', { remainingValidity: Duration.minutes(2) })).toThrow('remainingValidity must be at most 1 minute,');
+    expect(() => token.alarmBeforeExpiry('Alarm', { remainingValidity: Duration.minutes(1) })).not.toThrow();
   });
 
   test('is refused when it would go off between two refreshes that succeed, with the longest that it can be', () => {
@@ -230,6 +239,53 @@ describe('the dashboard', () => {
     }
   });
 
+  test('says how to refresh now, in a command that can be pasted as it is', () => {
+    const { token, template } = deployed();
+    token.createDashboard('Dashboard');
+
+    expect(widgetsOf(template())[0].properties.markdown.split('\n')).toEqual([
+      '## CodeArtifact token for the domain acme',
+      'Refresh it now:',
+      '```',
+      "echo '{}' | aws lambda invoke --function-name X --region eu-west-1 --payload fileb:///dev/stdin /dev/stdout",
+      '```',
+    ]);
+  });
+
+  test('names each line, by a label and not by the metric or the name of a function, in a colour of its own, on an axis that begins at 0', () => {
+    const { token, template } = deployed();
+    token.createDashboard('Dashboard');
+    const graphs = widgetsOf(template()).filter(({ type }) => type === 'metric').map(({ properties }) => properties);
+    const linesOf = ({ metrics }: any) => metrics.map((line: any[]) => line.at(-1)).filter(({ visible }: any) => visible !== false);
+
+    expect(graphs.map((graph) => linesOf(graph).map(({ label }: any) => label))).toEqual([
+      ['hours left'], ['succeeded', 'failed attempts'], ["${PROP('Dim.ErrorName')}"], ['GetAuthorizationToken', 'PutSecretValue', 'TagResource'],
+    ]);
+    for (const graph of graphs) {
+      const colours = linesOf(graph).filter(({ expression }: any) => !expression?.includes('SEARCH')).map(({ color }: any) => color);
+      expect(colours).not.toContain(undefined);
+      expect(new Set(colours).size).toBe(colours.length);
+    }
+    expect(graphs.map(({ yAxis: { left } }) => [left.min, left.label, left.showUnits])).toEqual([
+      [0, 'hours', false], [0, undefined, false], [0, undefined, false], [0, 'ms', false],
+    ]);
+    expect(graphs.map(({ stacked }) => stacked)).toEqual([undefined, true, true, undefined]);
+  });
+
+  test('computes the hours that are left at each moment, and finds the errors that there have been by their names', () => {
+    const { token, template } = deployed();
+    token.createDashboard('Dashboard');
+    const expressions = widgetsOf(template()).flatMap(({ properties: { metrics = [] } }) => metrics.flat())
+      .map(({ expression }) => expression).filter(Boolean);
+
+    // Its meaning: the metric math of CloudWatch, which only AWS has.
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    expect(expressions).toEqual([
+      '(FILL(atRefresh + EPOCH(atRefresh), REPEAT) - EPOCH(atRefresh)) / 3600',
+      `SEARCH('{${METRIC_NAMESPACE},FunctionName,ErrorName} FunctionName="X" MetricName="Failures"', 'Sum', 300)`,
+    ]);
+  });
+
   test('does without alarms', () => {
     const { token, template } = deployed();
     token.createDashboard('Dashboard');
@@ -289,6 +345,24 @@ describe('a service that reads the token once', () => {
     token.redeployBeforeExpiry(service(stack), { interval: Duration.hours(9) });
 
     template().hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(9 hours)' });
+  });
+
+  test('says for which domain', () => {
+    const { stack, token, template } = deployed();
+    token.redeployBeforeExpiry(service(stack));
+
+    template().hasResourceProperties('AWS::Scheduler::Schedule', {
+      Description: 'Deploys the service anew before its CodeArtifact authorization token for the domain acme expires',
+    });
+  });
+
+  test('is deployed up to a minute before its token can expire, and not later', () => {
+    const { stack, token } = deployed();
+    const one = service(stack);
+
+    expect(() => token.redeployBeforeExpiry(one, { interval: Duration.minutes(549) })).toThrow('received 9 hours 9 minutes, and the window is 1 hour 31 minutes');
+    expect(() => token.redeployBeforeExpiry(one, { interval: Duration.minutes(548) })).not.toThrow();
+    expect(() => token.redeployBeforeExpiry(service(new Stack()), { interval: Duration.seconds(90) })).toThrow(/^interval must be whole minutes/);
   });
 
   test('is refused an interval in which its token can expire', () => {

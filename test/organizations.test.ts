@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as cdk from 'aws-cdk-lib';
-import { App, Aspects, CfnResource, IAspect, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations as CdkAnnotations, App, AspectPriority, Aspects, CfnOutput, CfnResource, IAspect, RemovalPolicies, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -127,6 +127,16 @@ describe('roles that are made elsewhere', () => {
     expect(actionsOf(refresh).sort()).toEqual(flat(functionRoleStatements(template)));
     expect(actionsOf(schedule).sort()).toEqual(flat(scheduleRole[1].Properties.Policies[0].PolicyDocument.Statement));
     expect(JSON.stringify(schedule.assumeRolePolicy[0].Condition.StringEquals['aws:SourceArn'])).toContain(':schedule-group/tokens"');
+  });
+
+  test('are named to the owner of a domain in another account', () => {
+    const app = new App();
+    iam.Role.customizeRoles(app, { usePrecreatedRoles: { 'Stack/Token/Role': 'refresh', 'Stack/Token/ScheduleRole': 'schedule' }, preventSynthesis: true });
+    const token = tokenIn(new Stack(app, 'Stack', { env: ENV }), 'Token');
+    const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'eu-west-1' } });
+    new CfnOutput(other, 'Statement', { value: other.toJsonString(token.domainPolicyStatement().toStatementJson()) });
+
+    expect(JSON.stringify(Template.fromStack(other).toJSON().Outputs)).toContain(':iam::111122223333:role/refresh');
   });
 
   test('are reported with what an Aspect makes necessary', () => {
@@ -307,7 +317,15 @@ describe('a secretName that ends in a hyphen and six characters is warned of', (
   });
 
   test('where a replica is found by the name', () => {
-    Annotations.fromStack(deployed({ secretName: 'build-tokens', replicaRegions: [{ region: 'us-east-1' }] }).stack).hasWarning('/Stack/Token', warning);
+    const { stack, token } = deployed({ secretName: 'build-tokens', replicaRegions: [{ region: 'us-east-1' }] });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Token', warning);
+    CdkAnnotations.of(token).acknowledgeWarning('cdk-codeartifact-token:secretNameSuffix');
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('and no other: the six characters are the last ones', () => {
+    Annotations.fromStack(deployed({ secretName: 'build-tokens-everywhere', replicaRegions: [{ region: 'us-east-1' }] }).stack).hasNoWarning('*', Match.anyValue());
   });
 
   test('and not where its ARN is known', () => {
@@ -330,6 +348,28 @@ describe('a VPC that is deleted, or taken away', () => {
     }
     // Taken away, both leave the template together, and CloudFormation deletes what depends first.
     expect(Object.keys(deployed().template().toJSON().Resources).filter((id) => /NetworkPolicy|SecurityGroup/.test(id))).toEqual([]);
+  });
+
+  test('is attached for whatever Aspect puts the function into a VPC, and seen by those that only look', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const { function: { node: { defaultChild }, role } } = tokenIn(stack, 'Token');
+    const policies: string[] = [];
+    Aspects.of(app).add({
+      visit: (node) => {
+        if (node === defaultChild) {
+          (node as lambda.CfnFunction).vpcConfig = { subnetIds: ['subnet-1'] };
+        }
+      },
+    }, { priority: AspectPriority.READONLY - 2 });
+    Aspects.of(app).add({
+      visit: (node) => {
+        policies.push(...node === defaultChild ? role!.node.children.map(({ node: { id } }) => id) : []);
+      },
+    }, { priority: AspectPriority.READONLY });
+    app.synth();
+
+    expect(policies).toContain('NetworkPolicy');
   });
 
   test('makes no stack depend on its own dependents: a security group of another stack is left as it is', () => {

@@ -1,4 +1,4 @@
-import { App, Annotations as CdkAnnotations, Size, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { App, Annotations as CdkAnnotations, CfnOutput, Size, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
@@ -36,8 +36,34 @@ describe('readers of another stack', () => {
     const task = new ecs.FargateTaskDefinition(other, 'Task');
     task.addContainer('app', { image: ecs.ContainerImage.fromRegistry('node'), secrets: token.ecsSecrets() });
 
-    expect(statementsOf(Template.fromStack(other), 'AWS::IAM::Policy', 'PolicyDocument').map(({ Action }) => Action)).toEqual([READ, 'kms:Decrypt']);
+    const statements = statementsOf(Template.fromStack(other), 'AWS::IAM::Policy', 'PolicyDocument');
+    expect(statements.map(({ Action }) => Action)).toEqual([READ, 'kms:Decrypt']);
+    expect(statements.map(({ Resource }) => Object.keys(Resource))).toEqual([['Fn::ImportValue'], ['Fn::ImportValue']]); // this secret and this key alone
     expect(stack.dependencies).toEqual([]);
+  });
+
+  test('of another account and region are told the name, and what the ARN begins with', () => {
+    const app = new App();
+    const token = tokenIn(new Stack(app, 'Stack', { env: ENV }), 'Token', { secretName: 'token' });
+    const other = new Stack(app, 'Other', { env: { account: ELSEWHERE, region: 'us-east-1' } });
+    new CfnOutput(other, 'Name', { value: token.secret.secretName });
+    new CfnOutput(other, 'Arn', { value: token.secret.secretArn });
+
+    expect(Template.fromStack(other).toJSON().Outputs).toMatchObject({
+      Name: { Value: 'token' },
+      Arn: { Value: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:eu-west-1:111122223333:secret:token']] } },
+    });
+  });
+
+  test('of another account may decrypt with a key that has an ARN, by that', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const token = tokenIn(stack, 'Token', { secretName: 'token', encryptionKey: importedKey(stack) });
+    const other = new Stack(app, 'Other', { env: { account: ELSEWHERE, region: 'eu-west-1' } });
+    token.grantRead(new iam.Role(other, 'Reader', { roleName: 'reader', assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }));
+
+    expect(statementsOf(Template.fromStack(other), 'AWS::IAM::Policy', 'PolicyDocument')).toContainEqual(
+      expect.objectContaining({ Action: 'kms:Decrypt', Resource: KEY_ARN }));
   });
 
   test('of another account are named by both policies, and may decrypt with a key that they cannot name', () => {
@@ -186,6 +212,17 @@ describe('readers in another account', () => {
     replicated.grantRead(new iam.AccountPrincipal(ELSEWHERE));
     Annotations.fromStack(other).hasWarning('/Stack/Token', Match.stringLikeRegexp(
       `^AccountPrincipal\\(${ELSEWHERE}\\) cannot read the replica in us-east-1, .* Give that element of replicaRegions an encryptionKey`));
+    CdkAnnotations.of(replicated).acknowledgeWarning('cdk-codeartifact-token:replicaKey');
+    Annotations.fromStack(other).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('are not warned of a replica that has a key of its own', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'ReplicaKey', KEY_ARN.replace('eu-west-1', 'us-east-1'));
+    tokenIn(stack, 'Token', { encryptionKey: new kms.Key(stack, 'Key'), replicaRegions: [{ region: 'us-east-1', encryptionKey }] })
+      .grantRead(new iam.AccountPrincipal(ELSEWHERE));
+
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('cannot read the replica'));
   });
 
   test('that are an organization are held to it by both policies', () => {
@@ -284,6 +321,9 @@ describe('a CodeBuild project with the variables may read and decrypt,', () => {
     const token = withKey(stack);
     token.codeBuildVariables();
     new codebuild.PipelineProject(stack, 'Project');
+    new lambda.Function(stack, 'Function', {
+      code: lambda.Code.fromInline('-'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_22_X, environment: { SECRET_ARN: token.secret.secretArn },
+    });
     new codebuild.CfnProject(stack, 'ByHand', {
       artifacts: { type: 'NO_ARTIFACTS' },
       environment: { computeType: 'BUILD_GENERAL1_SMALL', image: 'aws/codebuild/standard:7.0', type: 'LINUX_CONTAINER' },

@@ -199,6 +199,25 @@ describe('package managers of a kind combine into one secret:', () => {
     expect(() => tokenWith(one, other)).toThrow(
       /or make a CodeArtifactToken for each, and give the variables of one other names with ecsSecrets or codeBuildVariables$/);
   });
+
+  test.each<[string, (repository: string) => PackageManager]>([
+    ['npm', (repository) => PackageManager.npm(repository)],
+    ['pnpm', (repository) => PackageManager.pnpm(repository)],
+    ['yarnClassic', (repository) => PackageManager.yarnClassic(repository)],
+    ['yarn', (repository) => PackageManager.yarn(repository)],
+    ['pip', (repository) => PackageManager.pip(repository)],
+    ['uv', (repository) => PackageManager.uv(repository)],
+    ['poetry', (repository) => PackageManager.poetry(repository)],
+    ['pdm', (repository) => PackageManager.pdm(repository)],
+    ['hatch', (repository) => PackageManager.hatch(repository)],
+    ['twine', (repository) => PackageManager.twine(repository)],
+    ['maven', (repository) => PackageManager.maven(repository)],
+    ['gradle', (repository) => PackageManager.gradle(repository)],
+    ['cargo', (repository) => PackageManager.cargo(repository)],
+  ])('the error has %s as the code of the user has it', (name, make) => {
+    expect(() => tokenThat({ publishTo: ['store', 'own'] }, make('store'), make('own')))
+      .toThrow(`PackageManager.${name}('store') and PackageManager.${name}('own') would set`);
+  });
 });
 
 describe('two tokens in one container', () => {

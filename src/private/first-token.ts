@@ -31,7 +31,7 @@ export function firstToken(scope: Construct, needs: () => Needs): CustomResource
       // The ARN of the role is among them: a token dies with its role.
       Function: late(() => withoutDescription(needs().function)),
       // As text, which nobody takes for a policy that permits anything.
-      RoleAndPolicies: late(() => Stack.of(scope).toJsonString(resourcesOf(needs().function.role!))),
+      RoleAndPolicies: late(() => Stack.of(scope).toJsonString(propertiesOf(needs().function.role!))),
       // The tags are among them because CloudFormation may drop ours where it changes its own.
       Secret: late(() => withoutDescription(needs().secret)),
       VpcEndpoints: late(() => needs().vpcEndpoints),
@@ -43,11 +43,7 @@ function withoutDescription(construct: IConstruct): object {
   return { ...renderedProperties(construct), Description: undefined };
 }
 
-/** Those of a role and of the policies that are attached to it, by their properties. */
-function resourcesOf(role: IConstruct): object[] {
-  return role.node.findAll()
-    .filter((child) => CfnResource.isCfnResource(child))
-    .map((child) => ({ type: child.cfnResourceType, properties: renderedProperties(child) }))
-    .filter(({ type, properties }) => type !== 'AWS::IAM::Policy' || properties.Roles)
-    .map(({ properties }) => properties);
+/** The properties of a role and of its policies. */
+function propertiesOf(role: IConstruct): object[] {
+  return role.node.findAll().filter((child) => CfnResource.isCfnResource(child)).map(renderedProperties);
 }

@@ -121,8 +121,9 @@ export class TokenSecret extends secretsmanager.Secret {
       || (consumer.region !== region && !(consumer as { _crossRegionReferences?: boolean })._crossRegionReferences);
   }
 
+  /** @param consumer is elsewhere, so that one of the same account is in another region */
   private checkRegion({ account, region, node }: Stack): void {
-    if (account === this.stack.account && region !== this.stack.region) {
+    if (account === this.stack.account) {
       throw new Error(`the secret of ${this.node.scope!.node.path} is in ${this.stack.region}, and the stack ${node.path} that uses it is in ${region}. Give`
         + ` CodeArtifactToken a secretName and replicaRegions: [{ region: '${region}' }], and take secretsmanager.Secret.fromSecretNameV2(scope, id, secretName)`
         + ' in that stack; or give both stacks crossRegionReferences: true, and let it be read from where it is');
@@ -202,7 +203,7 @@ export class TokenSecret extends secretsmanager.Secret {
   }
 
   private show(value: unknown): string {
-    const isIntrinsic = (part: unknown) => typeof part === 'object' && part !== null && /^(Ref|Fn::.*)$/.test(Object.keys(part).join());
+    const isIntrinsic = (part: unknown) => /^(Ref|Fn::.*)$/.test(Object.keys(Object(part)).join());
     return JSON.stringify(this.stack.resolve(value), (_, part) => isIntrinsic(part) ? flatten(part) : part);
   }
 

@@ -187,6 +187,9 @@ describe('a refresh', () => {
       { name: 'SecondsLeft', unit: 'Seconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
     ]);
     expectSecondsLeft(expiryOfCurrent(43200), before, after);
+    for (const { unit, value } of metricsOf(logged()).filter((metric) => metric.unit === 'Milliseconds')) {
+      expect([unit, value]).toEqual([unit, Math.min(value, after - before)]);
+    }
     // What the construct reads is what was emitted.
     const { token } = deployed();
     const read = [
@@ -239,6 +242,22 @@ describe('a refresh', () => {
 
     expect(codeartifact.requests[0].parameters).toMatchObject(parameters);
     expect(codeartifact.issued).toContain(await storedToken());
+  });
+
+  test('asks in the region of the domain, which may be another than that of the secret', async () => {
+    const elsewhere = new CodeArtifactStandIn({ region: 'us-east-1', account: ACCOUNT, domains: [{ name: 'acme', repositories: [] }] });
+    await elsewhere.start();
+    const { AWS_ENDPOINT_URL_CODEARTIFACT } = process.env;
+    Object.assign(process.env, { AWS_ENDPOINT_URL_CODEARTIFACT: elsewhere.url });
+    try {
+      settings({ domainArn: ACME.replace(REGION, 'us-east-1') });
+      await invoke();
+
+      expect(elsewhere.issued).toEqual([await storedToken()]);
+    } finally {
+      Object.assign(process.env, { AWS_ENDPOINT_URL_CODEARTIFACT });
+      await elsewhere.stop();
+    }
   });
 
   test.each([
@@ -441,6 +460,7 @@ describe('the event', () => {
     ['a string', 'refresh'], ['null', null], ['a list', []], ['a number', 1],
     ['another secret', { SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:other-AbCdEf' }],
     ['half of a request of CloudFormation', { RequestType: 'Create' }],
+    ['a request of CloudFormation that says not what of', { RequestType: 'Create', ResponseURL: 'http://127.0.0.1:1', RequestId: 'id', StackId: 'id' }],
     ['256 KB', { junk: 'x'.repeat(256 * 1024) }],
   ])('%s is refused, nothing is called, and it is not quoted', async (_, event) => {
     await expect(invoke(event)).rejects.toMatchObject({
@@ -454,8 +474,10 @@ describe('the event', () => {
     process.env.SECRET_ARN = '';
     delete process.env.DOMAIN_ARN;
 
-    await expect(invoke()).rejects.toThrow(
-      'the function lacks the environment variables DOMAIN_ARN, SECRET_ARN: it works only as deployed by CodeArtifactToken');
+    await expect(invoke()).rejects.toMatchObject({
+      name: 'InvalidSettings',
+      message: 'the function lacks the environment variables DOMAIN_ARN, SECRET_ARN: it works only as deployed by CodeArtifactToken',
+    });
   });
 });
 

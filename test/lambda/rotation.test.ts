@@ -400,6 +400,17 @@ describe('a failure at any call is made good by the next attempt, seconds or hou
     expect(refreshesOf(version)).toHaveLength(1);
   });
 
+  test('and says how long its token lives', async () => {
+    await refresh();
+    const version = await begin();
+    await take('createSecret', version);
+    left.length = 0;
+    await take('finishSecret', version);
+
+    expect(lines()[0].SecondsLeft).toBeGreaterThan(LIFE - 5 * MINUTE);
+    expect(lines()[0].SecondsLeft).toBeLessThanOrEqual(LIFE);
+  });
+
   test('but looks like a failure as long as the tags cannot be written, with which a refresh fails too', async () => {
     await refresh();
     const version = await begin();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 // The wheel, in an app that has nothing else of this project. Built by the task `test:all`.
 
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '..', '..');
 
 let directory: string;
 
