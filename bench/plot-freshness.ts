@@ -4,14 +4,10 @@
  *
  *     npx tsx --tsconfig tsconfig.dev.json bench/plot-freshness.ts [file]
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as vega from 'vega';
-import { compile } from 'vega-lite';
+import { plot } from './plot';
 import { startMiniStack } from '../sandbox/ministack';
 import { FAILED_TURN, GOOD_TURN, playDays, scheduleOf } from '../test/freshness/days';
 
-const FILE = process.argv[2] ?? join(__dirname, '..', 'docs', 'images', 'freshness.svg');
 /** Turns of the schedule that fail with all of their attempts: one, three in a row, and as many as may. */
 const FAILED = new Set([3, 6, 7, 8, ...Array.from({ length: 10 }, (_, index) => 12 + index)]);
 
@@ -36,12 +32,7 @@ async function main() {
 
   const x = { field: 'hour', type: 'quantitative' as const, title: 'hour of the day', scale: { domain: [0, 24] }, axis: { values: [0, 4, 8, 12, 16, 20, 24], grid: false } };
   const y = { field: 'left', type: 'quantitative' as const, title: 'hours left', scale: { domain: [0, 12] }, axis: { values: [0, 3, 6, 9, 12], gridColor: '#eee' } };
-  const { spec } = compile({
-    width: 720,
-    height: 260,
-    padding: 12,
-    background: 'white',
-    config: { font: 'Helvetica, Arial, sans-serif', view: { stroke: null }, axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' } },
+  await plot(process.argv[2] ?? 'freshness.svg', {
     layer: [
       { data: { values: life }, mark: { type: 'area', color: '#1f77b4', opacity: 0.15 }, encoding: { x, y: { ...y, stack: null } } },
       { data: { values: life }, mark: { type: 'line', color: '#1f77b4', strokeWidth: 2 }, encoding: { x, y } },
@@ -59,8 +50,6 @@ async function main() {
       },
     ],
   });
-  const svg = await new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG();
-  writeFileSync(FILE, `${svg}\n`);
 }
 
 void main();
