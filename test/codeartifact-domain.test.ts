@@ -94,6 +94,14 @@ describe('a domain by name', () => {
       `region must be the name of a region, as in eu-west-1; received '${region}'`);
   });
 
+  test.each(['eu-west-1', 'us-gov-west-1', 'eu-west-10'])('accepts the region %p', (region) => {
+    const stack = stackWith(ENV);
+
+    expect(CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme', { region }).domainRegion).toBe(region);
+    const arn = `arn:aws:codeartifact:${region}:111122223333:domain/acme`;
+    expect(CodeArtifactDomain.fromDomainArn(stack, 'ByArn', arn).domainArn).toBe(arn);
+  });
+
   test('refuses a name that is not set, and does not take it for the text undefined', () => {
     expect(() => CodeArtifactDomain.fromDomainName(stackWith(), 'Domain', process.env.NOT_SET!)).toThrow('not ending with a hyphen; received undefined');
   });
@@ -137,6 +145,7 @@ describe('a domain by ARN', () => {
     'arn:aws:codeartifact:eu-west-1:11112222333:domain/acme',
     'arn:aws:codeartifact:eu-west-1:111122223333:domain/acme/more',
     'arn:aws:codeartifact:EU West:111122223333:domain/acme',
+    'the arn:aws:codeartifact:eu-west-1:111122223333:domain/acme',
   ])('refuses %p', (arn) => {
     expect(() => CodeArtifactDomain.fromDomainArn(stackWith(), 'Domain', arn)).toThrow(
       `domainArn must be the ARN of a CodeArtifact domain, arn:<partition>:codeartifact:<region>:<owner>:domain/<name>; received '${arn}'`);

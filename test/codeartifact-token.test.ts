@@ -667,6 +667,14 @@ describe('warnings', () => {
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
+  // https://docs.aws.amazon.com/general/latest/gr/codeartifact.html
+  test.each([
+    'ap-northeast-1', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-west-1', 'eu-west-2', 'eu-west-3',
+    'us-east-1', 'us-east-2', 'us-west-2',
+  ])('regionWithoutCodeArtifact is not for %s', (region) => {
+    Annotations.fromStack(deployed({}, { account: '111122223333', region }).stack).hasNoWarning('*', Match.anyValue());
+  });
+
   test('repositoryNotListed is for a package manager whose repository the token was not given, by its name', () => {
     const format = SecretFormat.json(PackageManager.npm('npm-store'), PackageManager.pip('pypi-store'), PackageManager.twine('releases'));
     const { stack } = deployed({ format, publishTo: ['releases'] });

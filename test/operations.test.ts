@@ -59,7 +59,7 @@ describe('the metrics', () => {
   test('are summed, averaged or taken at their least, as each makes sense, unless told otherwise', () => {
     const { token } = deployed();
 
-    expect(token.metric('Failures').statistic).toBe('Sum');
+    expect(token.metric('Failures')).toMatchObject({ statistic: 'Sum', namespace: 'CodeArtifactToken' });
     expect(token.metricSecondsLeft().statistic).toBe('Minimum');
     expect(token.metricTagResourceLatency().statistic).toBe('Average');
     expect(token.metricGetAuthorizationTokenLatency().statistic).toBe('Average');

@@ -194,6 +194,10 @@ describe('package managers of a kind combine into one secret:', () => {
       'would set codeartifact in MAVEN_SETTINGS_XML differently: give one of them another name'],
     ['two logins to one host', PackageManager.swift('store'), PackageManager.pip('store', { netrc: true }),
       `would set ${HOST} in NETRC_CONTENT differently: make one repository an upstream of the other`],
+    ['two logins to one host, in the other order', PackageManager.pip('store', { netrc: true }), PackageManager.swift('store'),
+      `PackageManager.pip('store') and PackageManager.swift('store') would set ${HOST} in NETRC_CONTENT differently: use pip without netrc`],
+    ['one scope of two repositories of Yarn', PackageManager.yarn('store', { scope: '@acme' }), PackageManager.yarn('own', { scope: '@acme' }),
+      'would set @acme in YARNRC_YML differently: give one of them a scope'],
   ])('but not %s, and the error says what helps', (_, one, other, message) => {
     expect(() => tokenWith(one, other)).toThrow(message);
     expect(() => tokenWith(one, other)).toThrow(
@@ -371,7 +375,10 @@ describe('the variables of', () => {
   });
 
   test('Maven are refused for a mirror of nothing', () => {
-    expect(() => PackageManager.maven('store', { mirrorOf: '' })).toThrow("mirrorOf must be repositories' names or patterns with commas between, as in *,!own; received ''");
+    for (const mirrorOf of ['', '<*', '*>']) {
+      expect(() => PackageManager.maven('store', { mirrorOf })).toThrow(
+        `mirrorOf must be repositories' names or patterns with commas between, as in *,!own; received '${mirrorOf}'`);
+    }
   });
 
   test('Yarn take a scope that is known at deployment only', () => {
@@ -379,8 +386,8 @@ describe('the variables of', () => {
     expect(JSON.stringify(template)).toContain('{"Fn::Select":[1,{"Fn::Split":["@",{"Ref":"AWS::StackName"}]}]}');
   });
 
-  test('npm are refused for a scope without its @', () => {
-    expect(() => PackageManager.npm('store', { scope: 'acme' })).toThrow("scope must be an npm scope, as in @acme; received 'acme'");
+  test.each(['acme', 'the@acme', '@acme/server', '@', '@Acme'])('npm are refused for %p, which is no scope', (scope) => {
+    expect(() => PackageManager.npm('store', { scope })).toThrow(`scope must be an npm scope, as in @acme; received '${scope}'`);
   });
 
   test('Bundler are refused where the host is not known at synthesis', () => {

@@ -225,6 +225,14 @@ describe('a refresh', () => {
     });
   });
 
+  test('fills a secret to the last byte that it may have', async () => {
+    const authorizationToken = 'x'.repeat(65_536);
+    codeartifact.failNext(answer(JSON.stringify({ authorizationToken, expiration: Math.floor(Date.now() / 1000) + 3600 })));
+    await invoke();
+
+    expect(await storedToken()).toBe(authorizationToken);
+  });
+
   test('replaces the token of the refresh before', async () => {
     await invoke();
     const first = await storedToken();
