@@ -34,10 +34,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/credential-provider-env',
     '@cloud-copilot/iam-simulate',
     '@cyclonedx/cyclonedx-esbuild',
+    '@jest/test-sequencer',
+    '@stryker-mutator/core@^9', // 10 needs Node 22
+    '@stryker-mutator/mocha-runner@^9',
     '@types/aws-lambda',
     'aws-cdk@^2', // 3.0.0, the registry's `latest`, cannot read the assembly of aws-cdk-lib 2
+    'expect',
     'fast-check',
+    'jest-each',
+    'jest-mock',
     'listr2@^9', // 10 and later need Node 22
+    'mocha',
     'tar',
     'tsx',
     'vega@^5', // 6 is in ES modules only, and so is vega-lite 6
@@ -62,7 +69,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       globalSetup: '<rootDir>/test/global-setup.ts',
       cacheDirectory: '<rootDir>/node_modules/.cache/jest', // and not in the temporary directory, where it would stay
       testTimeout: 60_000, // on a busy machine, five seconds are soon over
-      maxWorkers: '100%', // by default one less than there are cores
+      maxWorkers: '200%', // many of the tests wait for a server or a clock half of their time
+      testSequencer: '<rootDir>/test/longest-first.cjs',
       moduleNameMapper: {
         '^cdk-codeartifact-token$': '<rootDir>/src',
         '^@aws-sdk/credential-provider-node$': '<rootDir>/lambda/refresh-token/credentials.ts', // as in the bundle
@@ -73,7 +81,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageThreshold: { branches: 100, functions: 100, lines: 100, statements: 100 },
     },
   },
-  gitignore: ['.sandbox/', 'cdk.out/', '__pycache__/'],
+  gitignore: ['.sandbox/', '.stryker-tmp/', 'cdk.out/', 'reports/', '__pycache__/'],
 
   publishToPypi: { distName: 'cdk-codeartifact-token', module: 'cdk_codeartifact_token', trustedPublishing: true },
   auditDeps: true,
@@ -142,6 +150,27 @@ project.testTask.exec('jest', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' 
 
 // What the documentation says is what the tests run.
 project.postCompileTask.exec('tsx test/package-managers/write-recipes.ts');
+
+project.addTask('test:unit', {
+  description: 'Runs the tests that deploy and install nothing',
+  exec: "jest --coverage=false 'test/[^/]+\\.test\\.ts$' test/lambda",
+  env: { NODE_NO_WARNINGS: '1' },
+  receiveArgs: true,
+});
+
+// Stryker makes a copy of the project in reports/mutation/, and changes and compiles it there.
+project.addTask('mutate', {
+  description: 'Changes the source in each way that a test of seconds should notice, and lists what none noticed',
+  env: { CI: 'true', NODE_NO_WARNINGS: '1' }, // so that a test compares with the docs, and does not write them
+  steps: [{ exec: 'stryker run test/mutation/stryker.config.mjs' }, { exec: 'node test/mutation/survivors.mjs' }],
+});
+project.addTask('mutate:compile', {
+  description: 'Compiles the copy: a step of `mutate`',
+  steps: [
+    { exec: 'ln -s ../../.sandbox ../../assets ../../node_modules .' },
+    { exec: 'tsc --project tsconfig.dev.json --noEmit false --noCheck --declaration false --outDir .' },
+  ],
+});
 
 const testAll = project.addTask('test:all', {
   description: 'Builds everything and runs every test',

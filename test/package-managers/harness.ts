@@ -68,7 +68,7 @@ export interface Outcome {
 }
 
 /** For every command. Java and sbt would leave files outside of the temporary directory, whatever that is. */
-const BASE = { PATH, TMPDIR: tmpdir(), XDG_RUNTIME_DIR: tmpdir(), JAVA_TOOL_OPTIONS: '-XX:-UsePerfData' };
+const BASE = { PATH, TMPDIR: tmpdir(), XDG_RUNTIME_DIR: tmpdir(), JAVA_TOOL_OPTIONS: '-XX:-UsePerfData -XX:TieredStopAtLevel=1 -XX:+UseSerialGC' };
 
 export function run([command, ...args]: string[], cwd: string, environment: Record<string, string>): Promise<Outcome> {
   const before = standIn.repositoryRequests.length;

@@ -1,0 +1,17 @@
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/**
+ * A fresh clone does not know how long each file takes. Those that take longest begin first, or one would go on alone when
+ * all others are done.
+ */
+const LONGEST = [
+  'package-managers/clients', 'e2e/changes', 'e2e/first-token', 'package-managers/failures', 'input/input', 'e2e/demo', 'e2e/leak', 'e2e/schedule',
+  'languages/python', 'lambda/rotation', 'faults/faults', 'package-managers/lock-files', 'iam/permissions', 'freshness/freshness',
+];
+
+module.exports = class extends Sequencer {
+  sort(tests) {
+    const rank = ({ path }) => (LONGEST.findIndex((name) => path.includes(name)) + 1) || Infinity;
+    return super.sort(tests).sort((one, other) => rank(one) === rank(other) ? 0 : rank(one) - rank(other));
+  }
+};
