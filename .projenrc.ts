@@ -99,7 +99,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.npmignore!.exclude(
-  '/.ci/', '/.sandbox/', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/sandbox/', '/tsconfig.dev.json',
+  '/.ci/', '/.sandbox/', '/.stryker-tmp/', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/',
+  '/tsconfig.dev.json',
 );
 
 // One project for all that is linted, instead of a tsconfig.json in each folder.

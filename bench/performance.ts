@@ -13,8 +13,8 @@ import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
-import { type Day, QUOTAS, simulateDay, TOKENS } from './fleet';
-import { plot } from './plot';
+import { writeFleet } from './fleet';
+import { plot, quantitative } from './plot';
 import { EmbeddedCloud } from '../sandbox/embedded-cloud';
 import { ACCOUNT, nodeOf, REGION } from '../sandbox/ministack';
 import { keepSection, table } from '../test/generated-section';
@@ -197,13 +197,6 @@ async function main() {
   const many = await inTurns(ROUNDS_OF_SYNTH, Object.fromEntries(DESIGNS.map((design) => [design, synthOf(design, MANY)])));
   say('deployments');
   const deployed = await deployments();
-  say('a fleet');
-  const days: Record<string, Day> = {
-    'deployed over an hour or longer': simulateDay(3600),
-    'the same, and CodeArtifact fails from 10 to 11': simulateDay(3600, [10, 11]),
-    'all deployed in the same minute': simulateDay(60),
-  };
-
   const further = (design: string) => many[design].map((sample, round) => (sample - one[design][round]) / (MANY - 1));
   const [cpu] = cpus();
   const numbers = '---:';
@@ -230,11 +223,6 @@ async function main() {
   keepSection('performance.md', 'the deployment', table(
     ['tokens', 'seconds', `least to most of ${ROUNDS_OF_DEPLOY}`],
     DEPLOYED.map((tokens) => [String(tokens), median(deployed[tokens]).toFixed(1), sorted(deployed[tokens]).map((seconds) => seconds.toFixed(1)).join(', ')]), numbers));
-  keepSection('performance.md', 'the fleet', table(
-    [`${TOKENS.toLocaleString('en')} tokens`, ...Object.entries(QUOTAS).map(([call, quota]) => `${call}, of ${quota} a second`)],
-    Object.entries(days).map(([name, { peaks }]) => [name, ...Object.values(peaks).map(String)]), numbers));
-
-  const quantitative = (field: string, title: string, rest = {}) => ({ field, type: 'quantitative', title, ...rest });
   await plot('deployment.svg', {
     data: { values: Object.entries(deployed).flatMap(([tokens, all]) => all.map((seconds) => ({ tokens: Number(tokens), seconds }))) },
     encoding: { x: quantitative('tokens', 'tokens in the stack', { axis: { values: DEPLOYED, grid: false } }), y: quantitative('seconds', 'seconds to deploy', { axis: { gridColor: '#eee' } }) },
@@ -243,22 +231,7 @@ async function main() {
       { mark: { type: 'point', color: '#1f77b4', filled: true, size: 50 } },
     ],
   });
-  const lines = Object.entries(days).flatMap(([name, { peakOfMinutes }]) =>
-    Array.from({ length: 240 }, (_, i) => ({ name, hour: 8 + i / 60, calls: peakOfMinutes[8 * 60 + i] })));
-  await plot('fleet.svg', {
-    layer: [
-      {
-        data: { values: lines },
-        mark: { type: 'line', strokeWidth: 1.2 },
-        encoding: {
-          x: quantitative('hour', 'hour of the day', { scale: { domain: [8, 12] }, axis: { values: [8, 9, 10, 11, 12], grid: false } }),
-          y: quantitative('calls', 'GetAuthorizationToken a second', { axis: { gridColor: '#eee' } }),
-          color: { field: 'name', type: 'nominal', title: null, legend: { orient: 'bottom', labelLimit: 300 }, scale: { range: ['#2ca02c', '#1f77b4', '#d62728'] } },
-        },
-      },
-      { data: { values: [{ calls: QUOTAS.GetAuthorizationToken }] }, mark: { type: 'rule', color: '#888', strokeDash: [4, 4] }, encoding: { y: quantitative('calls', '') } },
-    ],
-  });
+  await writeFleet();
 }
 
 void main();

@@ -16,3 +16,6 @@ export async function plot(file: string, layers: Record<string, unknown>): Promi
   const svg = await new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG();
   writeFileSync(resolve(__dirname, '..', 'docs', 'images', file), `${svg}\n`);
 }
+
+/** An axis of numbers. */
+export const quantitative = (field: string, title: string, rest = {}) => ({ field, type: 'quantitative', title, ...rest });
