@@ -72,7 +72,7 @@ interface Use {
   readonly publishes: boolean;
 }
 
-const ONE_DEFAULT = 'give one of them a scope, or make one repository an upstream of the other';
+const ONE_DEFAULT = 'give one of them a scope of its own, or make one repository an upstream of the other';
 const OTHER_NAME = 'give one of them another name';
 const ONE_INDEX = 'make one repository an upstream of the other';
 

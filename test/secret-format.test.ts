@@ -181,11 +181,11 @@ describe('package managers of a kind combine into one secret:', () => {
 
   test.each<[string, PackageManager, PackageManager, string]>([
     ['two default registries of npm', PackageManager.npm('store'), PackageManager.pnpm('own'),
-      "PackageManager.npm('store') and PackageManager.pnpm('own') would set registry in NPMRC differently: give one of them a scope, or make one repository an upstream"],
+      "PackageManager.npm('store') and PackageManager.pnpm('own') would set registry in NPMRC differently: give one of them a scope of its own, or make one repository an upstream"],
     ['one scope of two repositories', PackageManager.npm('store', { scope: '@acme' }), PackageManager.npm('own', { scope: '@acme' }),
       "PackageManager.npm('store') and PackageManager.npm('own') would set @acme:registry in NPMRC differently"],
     ['two default registries of Yarn', PackageManager.yarn('store'), PackageManager.yarn('own'),
-      'would set YARN_NPM_REGISTRY_SERVER in the environment differently: give one of them a scope'],
+      'would set YARN_NPM_REGISTRY_SERVER in the environment differently: give one of them a scope of its own'],
     ['two indexes of pip', PackageManager.pip('store'), PackageManager.pip('own'),
       'would set PIP_INDEX_URL in the environment differently: make one repository an upstream of the other'],
     ['two indexes of uv of one name', PackageManager.uv('store'), PackageManager.uv('own'),
@@ -197,7 +197,7 @@ describe('package managers of a kind combine into one secret:', () => {
     ['two logins to one host, in the other order', PackageManager.pip('store', { netrc: true }), PackageManager.swift('store'),
       `PackageManager.pip('store') and PackageManager.swift('store') would set ${HOST} in NETRC_CONTENT differently: use pip without netrc`],
     ['one scope of two repositories of Yarn', PackageManager.yarn('store', { scope: '@acme' }), PackageManager.yarn('own', { scope: '@acme' }),
-      'would set @acme in YARNRC_YML differently: give one of them a scope'],
+      'would set @acme in YARNRC_YML differently: give one of them a scope of its own'],
   ])('but not %s, and the error says what helps', (_, one, other, message) => {
     expect(() => tokenWith(one, other)).toThrow(message);
     expect(() => tokenWith(one, other)).toThrow(
