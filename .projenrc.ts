@@ -68,8 +68,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       globalSetup: '<rootDir>/test/global-setup.ts',
       cacheDirectory: '<rootDir>/node_modules/.cache/jest', // and not in the temporary directory, where it would stay
-      testTimeout: 60_000, // on a busy machine, five seconds are soon over
-      maxWorkers: '200%', // many of the tests wait for a server or a clock half of their time
+      testTimeout: 600_000, // for what hangs: how long a test takes depends on the machine, and on what else is tested
+      maxWorkers: '150%', // many of the tests wait for a server or a clock
       testSequencer: '<rootDir>/test/longest-first.cjs',
       moduleNameMapper: {
         '^cdk-codeartifact-token$': '<rootDir>/src',

@@ -38,7 +38,7 @@ beforeAll(async () => {
   ]);
   all = [...cdkNag2(), ...cdkNag3(), ...cfnLint(JSON.parse(lint)), ...checkovOf(JSON.parse(checkov))];
   findings = all.filter(({ stack }) => AUDITED.includes(stack));
-}, 180_000);
+});
 
 afterAll(() => {
   rmSync(out, { recursive: true });

@@ -12,7 +12,7 @@ let cloud: EmbeddedCloud;
 beforeAll(async () => {
   cloud = await EmbeddedCloud.start();
   await cloud.cdk.bootstrap();
-}, MINUTE);
+});
 
 afterAll(async () => {
   await cloud.stop();
@@ -39,7 +39,7 @@ test('a consumer that fails without a token deploys, and only the ARN that it re
   const { TemplateBody } = await cloud.aws('cloudformation', 'get-template', '--stack-name', 'Consumer');
   const dependents = Object.entries<any>(TemplateBody.Resources).filter(([, resource]) => JSON.stringify(resource.DependsOn ?? '').includes('FirstToken'));
   expect(dependents).toEqual([]);
-}, MINUTE);
+});
 
 test('a change of the settings makes a new token at once, in the same secret', async () => {
   const before = await cloud.aws('secretsmanager', 'describe-secret', '--secret-id', 'token');
@@ -50,7 +50,7 @@ test('a change of the settings makes a new token at once, in the same secret', a
   expect(after.token).not.toBe(token);
   expect(cloud.codeartifact.requests.at(-1)!.parameters.duration).toBe('21600');
   expect((await cloud.aws('secretsmanager', 'describe-secret', '--secret-id', 'token')).ARN).toBe(before.ARN);
-}, MINUTE);
+});
 
 test('a change of the format makes a new token at once, in the fields of its readers', async () => {
   await cloud.cdk.deploy(APP, { hours: '6', format: 'json' });
@@ -66,7 +66,7 @@ test('a change of the format makes a new token at once, in the fields of its rea
     NPMRC: `registry=https://${host}/npm/npm-store/\n//${host}/npm/npm-store/:_authToken=${token}\n`,
   });
   await cloud.cdk.deploy(APP);
-}, MINUTE);
+});
 
 test('a change to a domain that does not exist fails by its name, and the token before goes on working', async () => {
   const { succeeded, output } = await cloud.cdk.deploy(APP, { domain: 'unknown' });
@@ -76,7 +76,7 @@ test('a change to a domain that does not exist fails by its name, and the token 
     + ` ResourceNotFoundException: Domain not found. Domain 'unknown' owned by account '${ACCOUNT}' does not exist. The secret arn:`);
   const { token } = await cloud.read('token');
   expect(await cloud.opensTo(token)).toBe(true);
-}, MINUTE);
+});
 
 test('a stack is deleted even when CodeArtifact lets nobody in', async () => {
   cloud.codeartifact.failNext(faults.noGetAuthorizationToken, 1_000);
@@ -85,14 +85,14 @@ test('a stack is deleted even when CodeArtifact lets nobody in', async () => {
 
   expect(succeeded).toBe(true);
   expect((await cloud.aws('secretsmanager', 'list-secrets')).SecretList).toEqual([]);
-}, MINUTE);
+});
 
 test('the same consumer does fail on an empty secret', async () => {
   const { succeeded, output } = await cloud.cdk.deploy(APP, { reads: 'empty' });
 
   expect(succeeded).toBe(false);
   expect(output).toContain('the consumer found no token: ResourceNotFoundException');
-}, MINUTE);
+});
 
 test('a permission that arrives late is waited for', async () => {
   await cloud.cdk.destroy(APP);
@@ -100,7 +100,7 @@ test('a permission that arrives late is waited for', async () => {
   const { succeeded, output } = await cloud.cdk.deploy(APP);
 
   expect({ succeeded, output }).toMatchObject({ succeeded: true });
-}, MINUTE);
+});
 
 test.each([
   ['codeartifact:GetAuthorizationToken', faults.noGetAuthorizationToken, `arn:aws:codeartifact:${REGION}:${ACCOUNT}:domain/acme`],
@@ -116,4 +116,4 @@ test.each([
   expect(errorOf(output)).toContain(`is not authorized to perform: ${action} on resource: ${resource}`);
   // What is left after the rollback is deleted without a call.
   expect((await cloud.aws('secretsmanager', 'list-secrets')).SecretList).toEqual([]);
-}, 3 * MINUTE);
+});

@@ -7,14 +7,12 @@ import { ACCOUNT } from '../../sandbox/ministack';
 // which is out is not shown here.
 
 const APP = 'test/e2e/leak.app.ts';
-const MINUTE = 60_000;
-
 let cloud: EmbeddedCloud;
 
 beforeAll(async () => {
   cloud = await EmbeddedCloud.start();
   await cloud.cdk.bootstrap();
-}, 2 * MINUTE);
+});
 
 afterAll(async () => {
   await cloud.stop();
@@ -74,4 +72,4 @@ test.each([
   expect(await roles()).not.toContain(before.role);
 
   await cloud.cdk.destroy(APP, { ...context, roleName: 'acme-token-2' });
-}, 3 * MINUTE);
+});

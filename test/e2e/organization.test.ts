@@ -6,14 +6,12 @@ import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
 
 const ROOT = join(__dirname, '..', '..');
 const APP = 'test/e2e/organization.app.ts';
-const MINUTE = 60_000;
-
 let cloud: EmbeddedCloud;
 
 beforeAll(async () => {
   cloud = await EmbeddedCloud.start();
   await cloud.cdk.bootstrap();
-}, 2 * MINUTE);
+});
 
 afterAll(async () => {
   await cloud.stop();
@@ -47,4 +45,4 @@ test('roles that are made from the report are enough, a schedule may be in a gro
   expect(StackResources.filter(({ ResourceType }: any) => ResourceType.startsWith('AWS::IAM::'))).toEqual([]);
   const { Schedules } = await cloud.aws('scheduler', 'list-schedules');
   expect(Schedules).toMatchObject([{ GroupName: 'tokens' }]);
-}, 2 * MINUTE);
+});

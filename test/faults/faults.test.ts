@@ -36,7 +36,7 @@ beforeAll(async () => {
   for (const played of [...ahead.values()].flat()) {
     played.catch(() => undefined); // its own test says so
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await ministack.stop();
@@ -48,7 +48,7 @@ test.each(rows)('$number: $fault', async (row) => {
   expect(node22).toMatchObject({ calls: row.calls, ends: row.ends, value: row.value, tags: row.tags });
   expect(node24).toEqual(node22);
   table.set(row, node24);
-}, 60_000);
+});
 
 test('the table in docs/reliability.md says what was seen', () => {
   expect(table.size).toBe(rows.length);

@@ -195,7 +195,7 @@ beforeAll(async () => {
     }
     tried.set(name, { arns, deployed, needs: all, claims: claimsOf(all, STRANGERS) });
   }));
-}, 120_000);
+});
 
 afterAll(() => cloud.stop());
 
@@ -236,7 +236,7 @@ test('nobody may do what is near a needed call, whatever the names, places, serv
     }),
     { seed: SEED, numRuns: 300 },
   );
-}, 60_000);
+});
 
 const mutations = mutationsOf(EVERYTHING.template);
 

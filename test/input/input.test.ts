@@ -65,7 +65,7 @@ test('whatever is given, a user gets a template with all of it in it, or an erro
     count.unresolved += leaves.some((leaf) => leaf.includes('{"')) ? 1 : 0;
     templates.set(template, templates.get(template) ?? sayingOf(whole));
   }), { numRuns: CASES, seed: SEED });
-}, 120_000);
+});
 
 test('of the cases many end in a template, many of these with unresolved values, and many in an error', () => {
   const cdk = Object.values(refusedByCdk).reduce((sum, times) => sum + times);
@@ -97,7 +97,7 @@ test('cfn-lint accepts each of the templates', async () => {
   expect(findings.filter(({ Rule: { Id } }) => !(Id in ACCEPTED)).map(({ Filename, Rule: { Id }, Message, Location: { Path } }) => ({
     found: `${Id} at ${Path?.join('/')}: ${Message}`, of: said[parseInt(Filename)],
   }))).toEqual([]);
-}, 300_000);
+});
 
 test('the same input makes the same template each time', () => {
   fc.assert(fc.property(cases, (whole) => {
@@ -107,7 +107,7 @@ test('the same input makes the same template each time', () => {
     expect(second.template).toBe(first.template);
     expect(second.error?.message).toBe(first.error?.message);
   }), { numRuns: 100, seed: SEED });
-}, 60_000);
+});
 
 function outcomeOf(whole: Case): { template: string; error?: undefined } | { template?: undefined; error: Error } {
   try {

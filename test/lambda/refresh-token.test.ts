@@ -610,5 +610,5 @@ describe('CloudFormation', () => {
 
     await expect(invoke(cloudFormation.request('Delete'))).rejects.toThrow('CloudFormation could not be told the outcome in 6 attempts: HTTP status 503');
     expect(left.filter((text) => text.includes('/signed'))).toEqual([]);
-  }, 15_000);
+  });
 });

@@ -292,7 +292,7 @@ describe('in whatever way Secrets Manager repeats itself', () => {
       expect((await checkFinished()).current).toBe(version);
       expect(refreshesOf(version)).toHaveLength(1);
     }
-  }, 60_000);
+  });
 
   test('each step twice at the same time, the rotation ends well', async () => {
     for (const twice of STEPS) {
@@ -366,7 +366,7 @@ describe('a failure at any call is made good by the next attempt, seconds or hou
         expect(refreshesOf(current)).toHaveLength(1);
       }
     }
-  }, 30_000);
+  });
 
   test('also where the step makes another token', async () => {
     for (const operation of ['DescribeSecret', 'PutSecretValue', 'TagResource']) {
@@ -383,7 +383,7 @@ describe('a failure at any call is made good by the next attempt, seconds or hou
         await checkFinished();
       }
     }
-  }, 30_000);
+  });
 
   test('with the tags alone, where they alone are missing', async () => {
     await refresh();
@@ -482,7 +482,7 @@ describe('the refreshes of the schedule', () => {
         await checkFinished();
       }
     }
-  }, 60_000);
+  });
 
   test.each(['PutSecretValue', 'TagResource', 'DescribeSecret', 'UpdateSecretVersionStage'])('just before %s of a step are not undone', async (operation) => {
     for (const skipped of operation === 'TagResource' ? [0, 1] : [0]) {
@@ -508,7 +508,7 @@ describe('the refreshes of the schedule', () => {
         expect([undefined, current]).toContain(pending);
       }
     }
-  }, 30_000);
+  });
 
   test('that overtake UpdateSecretVersionStage make the step fail, and its next attempt finds them', async () => {
     await refresh();
@@ -602,7 +602,7 @@ describe('two rotations at a time', () => {
       const { current } = await checkFinished();
       expect(refreshesOf(current)).toHaveLength(1);
     }
-  }, 60_000);
+  });
 
   test('end well when both make and finish their tokens at the same time', async () => {
     await refresh();
@@ -664,7 +664,7 @@ test('after anything that can happen, there is a token that works, and a rotatio
     await rotate();
     await checkFinished();
   }), { seed: SEED, numRuns: 60 });
-}, 60_000);
+});
 
 describe('the event', () => {
   const good = { Step: 'createSecret', SecretId: 'this', ClientRequestToken: '6c6d1a5e-8b1c-4b8c-8d2f-111122223333' };

@@ -54,4 +54,4 @@ app.synth()
   expect(statementsOf('OfSecret')).toContainEqual(expect.objectContaining({ Action: 'kms:Decrypt', Resource: KEY_ARN }));
   expect(statementsOf('OfSecret')).toEqual(statementsOf('OfToken'));
   expect(Object.values<any>(Resources).find(({ Type }) => Type === 'AWS::SecretsManager::Secret').Properties.Tags).toEqual([{ Key: 'team', Value: 'build' }]);
-}, 300_000);
+});

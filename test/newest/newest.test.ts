@@ -17,7 +17,7 @@ beforeAll(() => {
     dependencies: { 'aws-cdk-lib': '^2', 'constructs': '^10', 'cdk-codeartifact-token': `file:${filename}` },
   }));
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: directory });
-}, 180_000);
+});
 
 afterAll(() => {
   rmSync(directory, { recursive: true });
@@ -52,7 +52,7 @@ test('design.md 3.10: an app synthesises with it twice to the same bytes, withou
 
   expect(Object.keys(synthesised[0])).toEqual(expect.arrayContaining(['Stack.template.json', 'Stack.assets.json']));
   expect(synthesised[1]).toEqual(synthesised[0]);
-}, 180_000);
+});
 
 describe('design.md 2: token.secret is a whole secret', () => {
   function typesOf(name: string): Record<string, any> {
@@ -70,7 +70,7 @@ describe('design.md 2: token.secret is a whole secret', () => {
 
   beforeAll(() => {
     used = run('secret-members.app.ts');
-  }, 60_000);
+  });
 
   test('each member of ISecret is used below, and none else', () => {
     const types = { ...typesOf('aws-cdk-lib'), ...typesOf('constructs') };
@@ -99,7 +99,7 @@ describe('property injection, by which organizations set their defaults', () => 
 
   beforeAll(() => {
     templates = run('property-injection.app.ts');
-  }, 60_000);
+  });
 
   const resources = (stack: string, type: string): any[] => templates[stack].filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
   const statements = (stack: string) => resources(stack, 'AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
@@ -138,4 +138,4 @@ function filesOf(out: string): Record<string, string> {
 
 test('the projects of CDK Pipelines may decrypt what codeBuildVariables gives them, in new apps and in old ones', () => {
   expect(run('pipelines.app.ts')).toEqual([[true, true], [true, true]]);
-}, 60_000);
+});

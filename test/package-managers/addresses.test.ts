@@ -4,8 +4,6 @@ import { clients, newestClients } from './clients';
 import { endpoint, environmentOf, installs, published, readersToken, standIn, testIfThere } from './harness';
 import { type Recipe, recipes } from './recipes';
 
-jest.setTimeout(240_000);
-
 const HOST = 'acme-111122223333.d.codeartifact.eu-west-1.amazonaws.com';
 
 /**

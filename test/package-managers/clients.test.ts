@@ -5,8 +5,6 @@ import {
 } from './harness';
 import { type Recipe, recipes } from './recipes';
 
-jest.setTimeout(240_000);
-
 test('every recipe is run, or says why not', () => {
   const run = new Set<string>([...clients, ...publishers].flatMap((one) => [one.recipe, 'several' in one ? one.several : undefined]).filter(Boolean) as string[]);
 

@@ -3,8 +3,6 @@ import { failures, NO_RETRIES, STATUSES } from './failures';
 import { environmentOf, projectOf, readersToken, shell, standIn, testIfThere } from './harness';
 import { type Recipe, recipes } from './recipes';
 
-jest.setTimeout(240_000);
-
 const CHALLENGE = { 'www-authenticate': ['Bearer realm="acme/store"', 'Basic realm="acme/store"'] };
 
 describe('when a repository refuses', () => {

@@ -73,7 +73,7 @@ const BASE = { PATH, TMPDIR: tmpdir(), XDG_RUNTIME_DIR: tmpdir(), JAVA_TOOL_OPTI
 export function run([command, ...args]: string[], cwd: string, environment: Record<string, string>): Promise<Outcome> {
   const before = standIn.repositoryRequests.length;
   return new Promise(resolve => {
-    const child = execFile(command, args, { cwd, env: { ...BASE, ...environment }, timeout: 200_000 }, (error, stdout, stderr) => {
+    const child = execFile(command, args, { cwd, env: { ...BASE, ...environment }, timeout: 500_000 }, (error, stdout, stderr) => {
       resolve({ code: error ? error.code ?? String(error.signal) : 0, output: stdout + stderr, requests: standIn.repositoryRequests.slice(before) });
     });
     child.stdin!.end(); // pip asks for a password where the one that it has is refused

@@ -7,8 +7,6 @@ import {
 import { lockFiles } from './lock-files';
 import { type Recipe, recipes } from './recipes';
 
-jest.setTimeout(240_000);
-
 /** The same repository by another name, as one of another region is: no client takes the one for the other. */
 const elsewhere = (repository: string, format: string) => endpoint(repository, format).replace('127.0.0.1', 'localhost');
 
