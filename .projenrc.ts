@@ -69,7 +69,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       globalSetup: '<rootDir>/test/global-setup.ts',
       cacheDirectory: '<rootDir>/node_modules/.cache/jest', // and not in the temporary directory, where it would stay
       testTimeout: 600_000, // for what hangs: how long a test takes depends on the machine, and on what else is tested
-      maxWorkers: '150%', // many of the tests wait for a server or a clock
+      maxWorkers: '100%', // by default one less than there are cores
       testSequencer: '<rootDir>/test/longest-first.cjs',
       moduleNameMapper: {
         '^cdk-codeartifact-token$': '<rootDir>/src',
@@ -147,7 +147,8 @@ project.testTask.exec('git diff --exit-code', {
   name: 'what is generated is committed',
   condition: 'node -e "if (!process.env.CI || process.env.RELEASE) process.exit(1)"', // a release changes the version, and checks after it
 });
-project.testTask.exec('jest', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' } });
+// One worker more than there are cores, because many of the tests wait for a server or a clock.
+project.testTask.exec('jest --maxWorkers=$(node -p "os.availableParallelism() + 1")', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' } });
 
 // What the documentation says is what the tests run.
 project.postCompileTask.exec('tsx test/package-managers/write-recipes.ts');
