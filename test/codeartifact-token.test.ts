@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  App, Annotations as CdkAnnotations, Aws, CfnOutput, CfnParameter, CfnResource, Duration, Fn, Lazy, RemovalPolicy, SecretValue, Stack, Tags,
+  App, Annotations as CdkAnnotations, Aws, CfnOutput, CfnParameter, CfnResource, Duration,
+  Fn, Lazy, NestedStack, RemovalPolicy, SecretValue, Stack, Tags,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
@@ -55,12 +56,14 @@ describe('the secret', () => {
   });
 });
 
-test('what a token is given may be of another stack, and is imported wherever the template has it', () => {
-  const app = new App();
-  const platform = new Stack(app, 'Platform', { env: ENV });
+test.each<[string, (platform: Stack) => Stack]>([
+  ['another stack, and is imported', (platform) => new Stack(platform.node.scope as App, 'Stack', { env: ENV })],
+  ['the parent of a nested stack, and is a parameter', (platform) => new NestedStack(platform, 'Stack')],
+])('what a token is given may be of %s wherever the template has it', (_, stackBeside) => {
+  const platform = new Stack(new App(), 'Platform', { env: ENV });
   const key = new kms.Key(platform, 'Key');
   const vpc = new ec2.Vpc(platform, 'Vpc', { maxAzs: 1 });
-  const stack = new Stack(app, 'Stack', { env: ENV });
+  const stack = stackBeside(platform);
   tokenIn(stack, 'Token', {
     vpc,
     securityGroups: [new ec2.SecurityGroup(platform, 'Group', { vpc })],

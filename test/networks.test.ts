@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { deployed, ENV, idOf, tokenIn } from './token-stack';
@@ -55,6 +55,21 @@ describe('VPC endpoints', () => {
       Action: 's3:PutObject',
       Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::cloudformation-custom-resource-response-euwest1/*']] },
     }]);
+  });
+
+  test('may be of a nested stack, whose outputs they are to the first token', () => {
+    const { stack, vpc, token } = isolated();
+    const nested = new NestedStack(stack, 'Nested');
+    token.useVpcEndpoints({
+      codeArtifactApi: new ec2.InterfaceVpcEndpoint(nested, 'CodeArtifactApi', { vpc, service: ec2.InterfaceVpcEndpointAwsService.CODEARTIFACT_API }),
+      secretsManager: new ec2.InterfaceVpcEndpoint(nested, 'SecretsManager', { vpc, service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER }),
+      s3: new ec2.GatewayVpcEndpoint(nested, 'S3', { vpc, service: ec2.GatewayVpcEndpointAwsService.S3 }),
+    });
+    const template = Template.fromStack(stack);
+
+    template.hasResourceProperties('Custom::CodeArtifactToken', {
+      VpcEndpoints: Array(3).fill({ 'Fn::GetAtt': [idOf(template, 'AWS::CloudFormation::Stack'), Match.stringLikeRegexp('^Outputs\\.')] }),
+    });
   });
 
   test('are there, and can be reached, before the first token is asked for', () => {

@@ -34,7 +34,8 @@ export function firstToken(scope: Construct, needs: () => Needs): CustomResource
       RoleAndPolicies: late(() => Stack.of(scope).toJsonString(propertiesOf(needs().function.role!))),
       // The tags are among them because CloudFormation may drop ours where it changes its own.
       Secret: late(() => withoutDescription(needs().secret)),
-      VpcEndpoints: late(() => needs().vpcEndpoints),
+      // Of another resource each, so that their references must be found here.
+      VpcEndpoints: Lazy.uncachedAny({ produce: () => needs().vpcEndpoints }),
     },
   });
 }
