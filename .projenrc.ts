@@ -160,7 +160,7 @@ project.addTask('test:unit', {
   receiveArgs: true,
 });
 
-// Stryker makes a copy of the project in reports/mutation/, and changes and compiles it there.
+// Stryker makes a copy of the project in .stryker-tmp/, and changes and compiles it there.
 project.addTask('mutate', {
   description: 'Changes the source in each way that a test of seconds should notice, and lists what none noticed',
   env: { CI: 'true', NODE_NO_WARNINGS: '1' }, // so that a test compares with the docs, and does not write them

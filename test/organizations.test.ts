@@ -88,12 +88,14 @@ describe('roles that are made elsewhere', () => {
     scheduleGroup: scheduler.ScheduleGroup.fromScheduleGroupName(stack, 'Group', 'tokens'),
   });
 
+  const PRECREATED = { usePrecreatedRoles: { 'Stack/Token/Role': 'refresh', 'Stack/Token/ScheduleRole': 'schedule' }, preventSynthesis: true };
+
   function synthesised(props: (stack: Stack) => Partial<CodeArtifactTokenProps>, ...aspects: IAspect[]) {
     const outdir = mkdtempSync(join(tmpdir(), 'precreated-'));
     try {
       const app = new App({ outdir });
       aspects.forEach((aspect) => Aspects.of(app).add(aspect));
-      iam.Role.customizeRoles(app, { usePrecreatedRoles: { 'Stack/Token/Role': 'refresh', 'Stack/Token/ScheduleRole': 'schedule' }, preventSynthesis: true });
+      iam.Role.customizeRoles(app, PRECREATED);
       const stack = new Stack(app, 'Stack', { env: ENV });
       tokenIn(stack, 'Token', props(stack));
       const template = app.synth().getStackByName('Stack').template;
@@ -131,7 +133,7 @@ describe('roles that are made elsewhere', () => {
 
   test('are named to the owner of a domain in another account', () => {
     const app = new App();
-    iam.Role.customizeRoles(app, { usePrecreatedRoles: { 'Stack/Token/Role': 'refresh', 'Stack/Token/ScheduleRole': 'schedule' }, preventSynthesis: true });
+    iam.Role.customizeRoles(app, PRECREATED);
     const token = tokenIn(new Stack(app, 'Stack', { env: ENV }), 'Token');
     const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'eu-west-1' } });
     new CfnOutput(other, 'Statement', { value: other.toJsonString(token.domainPolicyStatement().toStatementJson()) });

@@ -35,7 +35,7 @@ export async function answerCloudFormation(
   let refreshed: Refreshed | undefined;
   let outcome: Outcome = { Status: 'SUCCESS' };
   if (event.RequestType !== 'Delete') {
-    const isRollback = event.RequestType === 'Update' && rejected === JSON.stringify(event.OldResourceProperties);
+    const isRollback = event.RequestType === 'Update' && rejected !== undefined && rejected === JSON.stringify(event.OldResourceProperties);
     try {
       refreshed = await refresh();
     } catch (error) {

@@ -187,8 +187,8 @@ describe('a refresh', () => {
       { name: 'SecondsLeft', unit: 'Seconds', value: expect.any(Number), dimensions: { FunctionName: 'refresh-token' } },
     ]);
     expectSecondsLeft(expiryOfCurrent(43200), before, after);
-    for (const { unit, value } of metricsOf(logged()).filter((metric) => metric.unit === 'Milliseconds')) {
-      expect([unit, value]).toEqual([unit, Math.min(value, after - before)]);
+    for (const { value } of metricsOf(logged()).filter(({ unit }) => unit === 'Milliseconds')) {
+      expect(value).toBeLessThanOrEqual(after - before);
     }
     // What the construct reads is what was emitted.
     const { token } = deployed();

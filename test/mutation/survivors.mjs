@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 
 const LEAST = 95;
 
-const read = (file, base = import.meta.url) => JSON.parse(readFileSync(new URL(file, base), 'utf8'));
+const read = (file) => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 const { files } = read('../../reports/mutation.json');
 const accepted = read('survivors.json');
 
