@@ -233,6 +233,14 @@ describe('a refresh', () => {
     expect(await storedToken()).toBe(authorizationToken);
   });
 
+  test('takes a token that claims to live minutes longer than was asked for: the service rounds, and clocks differ', async () => {
+    const expiration = Math.floor(Date.now() / 1000) + 43_200 + 240;
+    codeartifact.failNext(answer(JSON.stringify({ authorizationToken: RAW_TOKEN, expiration })));
+    await invoke();
+
+    expect((await storedTags())['codeartifact:expires-at']).toBe(new Date(expiration * 1000).toISOString());
+  });
+
   test('replaces the token of the refresh before', async () => {
     await invoke();
     const first = await storedToken();
@@ -356,6 +364,7 @@ describe('design.md 3.5: a refresh that gets no token leaves the one before, and
     ['a token of null', { authorizationToken: null, expiration: inAnHour }, 'without a token'],
     ['an empty token', { authorizationToken: '', expiration: inAnHour }, 'without a token'],
     ['a token with a newline', { authorizationToken: `${RAW_TOKEN}\n`, expiration: inAnHour }, 'with a token that has characters which no bearer token has'],
+    ['a token after a quotation mark', { authorizationToken: `"${RAW_TOKEN}`, expiration: inAnHour }, 'with a token that has characters which no bearer token has'],
     ['no expiry', { authorizationToken: RAW_TOKEN }, 'without an expiry'],
     ['an expiry long after what was asked for', { authorizationToken: RAW_TOKEN, expiration: 4_000_000_000 },
       'with a token that claims to expire at 2096-10-02T07:06:40.000Z, when 43200 seconds were asked for'],
