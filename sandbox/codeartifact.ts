@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BackgroundServer } from './background';
-import { crateFiles, INDEX_CONFIG } from './repositories/cargo';
-import { simplePage, uploadedFiles } from './repositories/pypi';
-import { gemFiles } from './repositories/ruby';
+import { type Answer, type ApiRequest, awsError, domainNotFound, type Fault, NOT_FOUND } from './codeartifact-errors';
+import { malformed, OPERATIONS, unauthenticated } from './codeartifact-requests';
+import { RepositoryFiles } from './repositories/files';
 import { startVerdaccio } from './verdaccio';
 
 /** A domain that the stand-in knows. */
@@ -27,13 +27,6 @@ export interface CodeArtifactStandInProps {
   readonly readerAccessKeyId?: string;
 }
 
-/** A call of the API, as it came. */
-export interface ApiRequest {
-  readonly operation: 'GetAuthorizationToken' | 'GetRepositoryEndpoint';
-  /** By their names in the query. */
-  readonly parameters: Record<string, string>;
-}
-
 /** A request of a package manager, as it came. */
 export interface RepositoryRequest {
   readonly method: string;
@@ -44,92 +37,6 @@ export interface RepositoryRequest {
   /** Whether it brought a token that opens the repository. */
   readonly opened: boolean;
 }
-
-export interface Answer {
-  readonly status: number;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body: string | Buffer;
-}
-
-/** What the API answers in place of the truth. */
-export type Fault = (request: ApiRequest, standIn: CodeArtifactStandIn) => Answer;
-
-const STATUS = {
-  AccessDeniedException: 403,
-  ConflictException: 409,
-  InternalServerException: 500,
-  InvalidSignatureException: 403,
-  MissingAuthenticationTokenException: 403,
-  ResourceNotFoundException: 404,
-  ThrottlingException: 429,
-  UnknownOperationException: 404,
-  ValidationException: 400,
-};
-
-/** An error in the wire format that the AWS clients parse. */
-function awsError(name: keyof typeof STATUS, message: string, members: Record<string, string> = {}, headers: Record<string, string> = {}): Answer {
-  return {
-    status: STATUS[name],
-    headers: { 'x-amzn-errortype': name, ...headers },
-    body: JSON.stringify({ message, ...members }),
-  };
-}
-
-function accessDenied(action: string, resource: string, account: string): Answer {
-  const caller = `arn:aws:sts::${account}:assumed-role/caller/session`;
-  return awsError('AccessDeniedException',
-    `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`);
-}
-
-const noGetAuthorizationToken: Fault = ({ parameters }, { region, account }) => accessDenied('codeartifact:GetAuthorizationToken',
-  `arn:aws:codeartifact:${region}:${parameters['domain-owner'] ?? account}:domain/${parameters.domain}`, account);
-
-const noGetServiceBearerToken: Fault = (_, { account }) => accessDenied('sts:GetServiceBearerToken', '*', account);
-
-const noDomain: Fault = ({ parameters }, { account }) => domainNotFound(parameters.domain, parameters['domain-owner'] ?? account);
-
-const conflict: Fault = ({ parameters }) => awsError('ConflictException', 'The domain is being changed.',
-  { resourceId: parameters.domain, resourceType: 'domain' });
-
-const throttling = (retryAfterSeconds: number): Fault => () => awsError('ThrottlingException', 'Rate exceeded', {},
-  { 'retry-after': `${retryAfterSeconds}` });
-
-const internalServer: Fault = () => awsError('InternalServerException', 'Internal server error');
-
-const validation: Fault = () => invalid('OTHER', 'The request is not valid.');
-
-/** What can go wrong in the real service, in its own words where they are known. */
-export const faults = { noGetAuthorizationToken, noGetServiceBearerToken, noDomain, conflict, throttling, internalServer, validation };
-
-function invalid(reason: 'FIELD_VALIDATION_FAILED' | 'OTHER', message: string): Answer {
-  return awsError('ValidationException', message, { reason });
-}
-
-const NOT_FOUND: Answer = { status: 404, body: '{}' };
-
-function domainNotFound(name: string, owner: string): Answer {
-  return awsError('ResourceNotFoundException', `Domain not found. Domain '${name}' owned by account '${owner}' does not exist.`,
-    { resourceId: name, resourceType: 'domain' });
-}
-
-const PATTERNS: Record<string, RegExp> = {
-  'domain': /^[a-z][a-z0-9-]{0,48}[a-z0-9]$/,
-  'domain-owner': /^[0-9]{12}$/,
-  'duration': /^[0-9]{1,18}$/,
-  'repository': /^[A-Za-z0-9][A-Za-z0-9._-]{1,99}$/,
-  'format': /^(npm|pypi|maven|nuget|generic|ruby|swift|cargo)$/,
-  'endpointType': /^(dualstack|ipv4)$/,
-};
-
-const OPERATIONS: Record<string, ApiRequest['operation'] | undefined> = {
-  'POST /v1/authorization-token': 'GetAuthorizationToken',
-  'GET /v1/repository/endpoint': 'GetRepositoryEndpoint',
-};
-
-const REQUIRED = {
-  GetAuthorizationToken: ['domain'],
-  GetRepositoryEndpoint: ['domain', 'repository', 'format'],
-};
 
 /** How long a token of duration 0 lives: as long as the caller's own credentials, which all last this long here. */
 const CREDENTIALS_SECONDS = 3600;
@@ -154,7 +61,7 @@ export class CodeArtifactStandIn {
   private readonly readerAccessKeyId?: string;
   private readonly tokens = new Map<string, { domain: string; expires: number; reads: boolean }>();
   private readonly faults: Fault[] = [];
-  private readonly files = new Map<string, string | Buffer>();
+  private readonly files = new RepositoryFiles();
   private readonly registries = new Map<string, Promise<BackgroundServer>>();
   private readonly server = createServer((request, response) => {
     this.handle(request, response).catch(error => response.writeHead(500).end(String(error)));
@@ -232,9 +139,7 @@ export class CodeArtifactStandIn {
    */
   store(domain: string, repository: string, format: string, files: Record<string, string | Buffer>): void {
     const { pathname } = new URL(this.repositoryUrl(domain, repository, format));
-    for (const [path, content] of Object.entries(files)) {
-      this.files.set(pathname + path, content);
-    }
+    this.files.store(pathname, files);
   }
 
   private endpoint(domain: string, owner: string, repository: string, format: string): string {
@@ -265,45 +170,13 @@ export class CodeArtifactStandIn {
     if (fault) {
       return fault(apiRequest, this);
     }
-    return this.unauthenticated(request.headers.authorization)
-      ?? this.invalid(operation, parameters)
+    return unauthenticated(request.headers.authorization, this.region)
+      ?? malformed(apiRequest)
+      ?? this.missing(apiRequest)
       ?? (operation === 'GetAuthorizationToken' ? this.authorizationToken(parameters, request.headers.authorization!) : this.repositoryEndpoint(parameters));
   }
 
-  private unauthenticated(authorization?: string): Answer | undefined {
-    if (!authorization) {
-      return awsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-    }
-    const scope = /^AWS4-HMAC-SHA256 Credential=[^/, ]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/.exec(authorization);
-    if (!scope) {
-      return awsError('InvalidSignatureException', 'The request signature we calculated does not match the signature you provided.');
-    }
-    const [, region, service] = scope;
-    if (region !== this.region) {
-      return awsError('InvalidSignatureException', `Credential should be scoped to a valid region, not '${region}'. `);
-    }
-    if (service !== 'codeartifact') {
-      return awsError('InvalidSignatureException', "Credential should be scoped to correct service: 'codeartifact'. ");
-    }
-    return undefined;
-  }
-
-  private invalid(operation: ApiRequest['operation'], parameters: Record<string, string>): Answer | undefined {
-    const missing = REQUIRED[operation].find(name => !(name in parameters));
-    if (missing) {
-      return invalid('FIELD_VALIDATION_FAILED', `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`);
-    }
-    const wrong = Object.entries(parameters).find(([name, value]) => name in PATTERNS && !PATTERNS[name].test(value));
-    if (wrong) {
-      const [name, value] = wrong;
-      return invalid('FIELD_VALIDATION_FAILED', `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: `
-        + `Member must satisfy regular expression pattern: ${PATTERNS[name].source}`);
-    }
-    const duration = Number(parameters.duration ?? 0);
-    if (duration !== 0 && (duration < 900 || duration > 43200)) {
-      return invalid('FIELD_VALIDATION_FAILED', `1 validation error detected: Value '${duration}' at 'duration' failed to satisfy constraint: `
-        + 'Member must be 0 or between 900 and 43200');
-    }
+  private missing({ operation, parameters }: ApiRequest): Answer | undefined {
     const domain = this.domain(parameters);
     if (!domain) {
       return domainNotFound(parameters.domain, this.owner(parameters));
@@ -364,7 +237,7 @@ export class CodeArtifactStandIn {
     if (format === 'npm') {
       return this.forwardToVerdaccio(request, response, url);
     }
-    return publishes ? this.receive(request, url) : this.readFile(url);
+    return publishes ? this.files.receive(request, url) : this.files.read(url);
   }
 
   /** npm, pnpm and Yarn send the token as a bearer's, as gem does; cargo sends it bare, all others as the password of the user `aws`. */
@@ -373,40 +246,6 @@ export class CodeArtifactStandIn {
     const credentials = scheme === 'Basic' ? Buffer.from(value, 'base64').toString() : `aws:${value}`;
     const token = credentials.startsWith('aws:') ? this.tokens.get(credentials.slice('aws:'.length)) : undefined;
     return token !== undefined && token.domain === domain && this.now < token.expires * 1000 ? token : undefined;
-  }
-
-  /** Takes what a client publishes. */
-  private async receive(request: IncomingMessage, url: URL): Promise<Answer> {
-    const body = Buffer.concat(await request.toArray());
-    const [, domain, format, repository, ...path] = url.pathname.split('/');
-    const endpoint = `/${domain}/${format}/${repository}/`;
-    const files = {
-      pypi: () => uploadedFiles(request.headers['content-type']!, body),
-      cargo: () => crateFiles(body),
-      ruby: () => gemFiles(body, this.files.get(`${endpoint}versions`)),
-      maven: () => ({ [path.join('/')]: body }),
-    }[format];
-    for (const [file, content] of Object.entries(await files!())) {
-      this.files.set(endpoint + file, content);
-    }
-    return { status: 200, body: '{}' };
-  }
-
-  private readFile({ pathname }: URL): Answer {
-    const [, domain, format, repository, ...path] = decodeURIComponent(pathname).split('/');
-    if (format === 'cargo' && path[0] === INDEX_CONFIG) {
-      const endpoint = `${this.url}/${domain}/${format}/${repository}`;
-      // A repository of the service sends no client its index without a token.
-      return { status: 200, body: JSON.stringify({ 'dl': `${endpoint}/api/v1/crates`, 'api': endpoint, 'auth-required': true }) };
-    }
-    const content = this.files.get(decodeURIComponent(pathname));
-    if (content !== undefined) {
-      return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: content };
-    }
-    const listed = format === 'pypi' ? [...this.files.keys()].filter(file => file.startsWith(pathname)) : [];
-    return listed.length > 0
-      ? { status: 200, headers: { 'content-type': 'text/html' }, body: simplePage(listed.map(file => file.slice(pathname.length))) }
-      : NOT_FOUND;
   }
 
   private async forwardToVerdaccio(request: IncomingMessage, response: ServerResponse, url: URL): Promise<undefined> {

@@ -1,284 +1,34 @@
-import * as path from 'path';
-import { Annotations, CustomResource, Duration, Lazy, RemovalPolicy, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib';
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ICodeArtifactDomain } from './codeartifact-domain';
-import { EndpointType } from './endpoint-type';
-import { PUBLISH, READ } from './private/actions';
+import { AlarmBeforeExpiryOptions, CodeArtifactTokenProps, RedeployBeforeExpiryOptions, TokenVpcEndpoints } from './codeartifact-token-props';
+import { alarmAfter } from './private/alarm';
 import { grantReadToProjects } from './private/codebuild';
 import { fillDashboard } from './private/dashboard';
 import { firstToken } from './private/first-token';
 import { injected, setOf } from './private/injection';
-import { METRIC_NAMES, METRIC_NAMESPACE, MetricName } from './private/metrics';
-import { FUNCTION_TIMEOUT, minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
-import { allowNetworkInterfaces, attach, functionRole, roleArn, sendTo, useKeyOf } from './private/roles';
+import { domainStatement, repositoryStatement } from './private/owner-statements';
+import { redeploy } from './private/redeployment';
+import { refreshFunction } from './private/refresh-function';
+import { minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } from './private/refresh-plan';
+import { refreshSchedule } from './private/refresh-schedule';
+import { FunctionCalls } from './private/roles';
 import { rotate } from './private/rotation';
-import { scheduleWithRole } from './private/schedule';
-import { EXPIRES_AT_TAG, Settings, VERSION_ID_TAG } from './private/settings';
-import { TokenSecret, warnOfNameSuffix } from './private/token-secret';
-import {
-  validateDeadLetterQueue, validateEnvironment, validateKeys, validateMetricName, validateOtherNames, validatePrivateDns, validateRepositoryLists,
-  validateRoleName, validateSecretProps, validateSubnets,
-} from './private/validation';
-import { answerCloudFormation, letThrough } from './private/vpc-endpoints';
+import { SecretLayout } from './private/secret-layout';
+import { EXPIRES_AT_TAG, VERSION_ID_TAG } from './private/settings';
+import { TokenMetrics } from './private/token-metrics';
+import { TokenSecret } from './private/token-secret';
+import { validateOtherNames, validateProps } from './private/validation';
+import { connect } from './private/vpc-endpoints';
+import { warnOfUnlikely } from './private/warnings';
 import { SecretFormat } from './secret-format';
-
-// https://docs.aws.amazon.com/general/latest/gr/codeartifact.html
-const REGIONS = new Set([
-  'ap-northeast-1', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2',
-  'eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-west-1', 'eu-west-2', 'eu-west-3',
-  'us-east-1', 'us-east-2', 'us-west-2',
-]);
-
-/**
- * Properties of a `CodeArtifactToken`.
- */
-export interface CodeArtifactTokenProps {
-  /**
-   * The domain that the token is for.
-   */
-  readonly domain: ICodeArtifactDomain;
-
-  /**
-   * Names of the repositories that the token may read from.
-   *
-   * @default - none: the token opens only what the repositories' own policies give its role
-   */
-  readonly readFrom?: string[];
-
-  /**
-   * Names of the repositories that the token may publish to. Publishing includes the reading that it needs, so a
-   * repository is in one of the two lists.
-   *
-   * Every reader of the secret can then publish.
-   *
-   * @default - none
-   */
-  readonly publishTo?: string[];
-
-  /**
-   * How long each token lives: 15 minutes to 12 hours, in whole seconds. 0 for as long as the function's own
-   * credentials, which is not known in advance.
-   *
-   * @see https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetAuthorizationToken.html
-   * @default Duration.hours(12)
-   */
-  readonly duration?: Duration;
-
-  /**
-   * How often the token is replaced: whole minutes, at least 10 (Secrets Manager keeps every version of the last day),
-   * and shorter than `duration`, or than 12 hours where that is not known.
-   *
-   * @default - 1 hour, or a third of `duration` where that is shorter, but never under 10 minutes.
-   * 10 minutes for a `duration` that is not known at synthesis.
-   */
-  readonly refreshInterval?: Duration;
-
-  /**
-   * What the secret holds.
-   *
-   * @default SecretFormat.plainText()
-   */
-  readonly format?: SecretFormat;
-
-  /**
-   * The name of the secret: 1 to 512 letters, digits and characters of `/_+=.@-`. One that ends with a hyphen and six
-   * characters is not well found by a part of its ARN, which ends like that too.
-   *
-   * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-   * @default - a name generated by CloudFormation
-   */
-  readonly secretName?: string;
-
-  /**
-   * The description of the secret, of at most 2048 characters.
-   *
-   * @default - says which domain the token is for
-   */
-  readonly description?: string;
-
-  /**
-   * The customer-managed key that encrypts the secret, and not an alias of it. Readers in another account need one. Of a key
-   * from elsewhere, the key's own policy must let this account decide, as it does by default.
-   *
-   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-   * @default - the account's default key for Secrets Manager
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * What becomes of the secret when it leaves the stack. A secret has no snapshots.
-   *
-   * @default RemovalPolicy.DESTROY - a token is worth nothing tomorrow
-   */
-  readonly removalPolicy?: RemovalPolicy;
-
-  /**
-   * Regions that get a replica of the secret, each once. Its name and ARN are the same but for the region, and the token in it
-   * still works only in the domain's region.
-   *
-   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
-   * @default - none
-   */
-  readonly replicaRegions?: secretsmanager.ReplicaRegion[];
-
-  /**
-   * The name of the function's role, of 1 to 64 letters, digits and characters of `_+=,.@-`: for a domain of another account,
-   * whose owner allows it by its ARN before it exists.
-   *
-   * @default - a name generated by CloudFormation, or by the CDK if a stack of another account names the role
-   */
-  readonly roleName?: string;
-
-  /**
-   * The VPC that the function runs in. It must reach CodeArtifact, Secrets Manager and, when it is deployed, Amazon S3,
-   * where CloudFormation waits for its answer: through a NAT, or through VPC endpoints (`useVpcEndpoints`).
-   *
-   * @default - the function runs outside of any VPC
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
-   * The subnets that the function runs in.
-   *
-   * @default - the private subnets of `vpc`
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The security groups of the function.
-   *
-   * @default - one of its own, if there is a `vpc`
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * The customer-managed KMS key that encrypts the environment variables of the function, and not an alias of it. No token is
-   * in them. The role of the function needs nothing for it: whoever deploys must have `kms:CreateGrant` and `kms:Encrypt`, by
-   * which Lambda lets the role decrypt.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
-   * @default - the key that AWS manages for Lambda
-   */
-  readonly environmentEncryption?: kms.IKey;
-
-  /**
-   * The group of the schedule that invokes the function, in the account and region of the stack.
-   *
-   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
-   * @default - the group `default`
-   */
-  readonly scheduleGroup?: scheduler.IScheduleGroup;
-
-  /**
-   * The customer-managed KMS key that encrypts the schedule, and not an alias of it. The role of the schedule gets `kms:Decrypt`.
-   *
-   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
-   * @default - a key that AWS owns
-   */
-  readonly scheduleEncryptionKey?: kms.IKey;
-
-  /**
-   * Where the function logs to. It never logs a token.
-   *
-   * @default - a log group of its own, kept for one month, removed with the stack
-   */
-  readonly logGroup?: logs.ILogGroup;
-
-  /**
-   * Whether Secrets Manager also rotates the secret, every 4 hours and by the same function: for audits that ask for a
-   * rotation. Readers gain nothing from it, since the schedule replaces the token more often, and goes on doing so.
-   *
-   * A rotation puts its token into the secret as `AWSPENDING` first, and never replaces a token by an older one: where the
-   * schedule was faster, or an attempt before was left unfinished for over 10 minutes, it makes another token in the end.
-   * The tag `codeartifact:pending` is where its steps keep what they need.
-   *
-   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
-   * @default false
-   */
-  readonly managedRotation?: boolean;
-
-  /**
-   * The standard queue that gets the event of a refresh whose three attempts failed, and of one that the schedule could not
-   * deliver. The event is `{}`, or a request of CloudFormation.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
-   * @default - none
-   */
-  readonly deadLetterQueue?: sqs.IQueue;
-
-  /**
-   * Where Lambda sends word of a refresh on the schedule whose three attempts failed, with the error in
-   * `responsePayload`. No token is in it. A deployment whose refresh fails says so itself.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-   * @default - nowhere
-   */
-  readonly onFailure?: lambda.IDestination;
-
-  /**
-   * Where Lambda sends word of each refresh, on the schedule or by a deployment: `responsePayload` has `secretName`,
-   * `versionId`, `domain`, `expiresAt` and `attempt`. No token is in it. A `responsePayload` of null is of no refresh: a
-   * stack was deleted, or a deployment was told that its refresh failed.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-   * @default - nowhere
-   */
-  readonly onRefreshed?: lambda.IDestination;
-}
-
-/**
- * The VPC endpoints that the function needs in a VPC without another way out.
- *
- * There is none for STS, CloudWatch Logs or AWS KMS: `sts:GetServiceBearerToken` is a permission and not a call, Lambda itself
- * sends the log, and Secrets Manager itself uses the key.
- */
-export interface TokenVpcEndpoints {
-  /** The endpoint of `codeartifact.api`, with private DNS. */
-  readonly codeArtifactApi: ec2.InterfaceVpcEndpoint;
-
-  /** The endpoint of `secretsmanager`, with private DNS. */
-  readonly secretsManager: ec2.InterfaceVpcEndpoint;
-
-  /** The endpoint of `s3`, in whose bucket CloudFormation waits for the answer of the function. */
-  readonly s3: ec2.GatewayVpcEndpoint;
-}
-
-/**
- * Options of `CodeArtifactToken.alarmBeforeExpiry`.
- */
-export interface AlarmBeforeExpiryOptions {
-  /**
-   * How long the token in the secret still lives, at the least, when the alarm goes off: whole minutes.
-   *
-   * @default - a third of the token's `duration`
-   */
-  readonly remainingValidity?: Duration;
-}
-
-/**
- * Options of `CodeArtifactToken.redeployBeforeExpiry`.
- */
-export interface RedeployBeforeExpiryOptions {
-  /**
-   * How often the service is deployed anew: whole minutes, and shorter than the token's `minimumValidity`. What is left
-   * of that is for the deployment itself.
-   *
-   * @default - half of the token's `minimumValidity`
-   */
-  readonly interval?: Duration;
-}
 
 /**
  * Keeps an AWS CodeArtifact authorization token fresh in a secret of AWS Secrets Manager.
@@ -332,14 +82,14 @@ export class CodeArtifactToken extends Construct {
    */
   public readonly toleratedFailures?: number;
 
-  private readonly layout: ReturnType<SecretFormat['_layout']>;
-  private readonly usedMetrics = new Set<string>();
+  private readonly layout: SecretLayout;
+  private readonly metrics = new TokenMetrics(this, () => this.function.functionName);
   private projectsRead = false;
   private readonly plan: RefreshPlan;
   private readonly repositories: Pick<CodeArtifactTokenProps, 'readFrom' | 'publishTo'>;
   private readonly firstToken: CustomResource;
   private readonly vpcEndpoints: string[] = [];
-  private readonly calls: ReturnType<typeof functionRole>['calls'];
+  private readonly calls: FunctionCalls;
 
   /**
    * Errors name the prop, the rule and the value received. Warnings, each of which can be acknowledged by its id:
@@ -354,12 +104,7 @@ export class CodeArtifactToken extends Construct {
     this.plan = planRefreshes(props.duration ?? Duration.hours(12), props.refreshInterval);
     this.minimumValidity = this.plan.guarantee && Duration.seconds(this.plan.guarantee.minimumValidity);
     this.toleratedFailures = this.plan.guarantee?.toleratedFailures;
-    validateRepositoryLists(props.readFrom, props.publishTo);
-    validateSecretProps(props);
-    validateKeys({ scheduleEncryptionKey: props.scheduleEncryptionKey, environmentEncryption: props.environmentEncryption });
-    validateRoleName(props.roleName);
-    validateSubnets(props.vpc, props.vpcSubnets);
-    validateDeadLetterQueue(props.deadLetterQueue);
+    validateProps(props);
     this.repositories = props;
 
     // Before all that it depends on, because whoever reads the secret gets its ARN from here.
@@ -373,91 +118,18 @@ export class CodeArtifactToken extends Construct {
     }), this.firstToken);
     this.secret = secret;
 
-    const settings: Settings = {
-      DOMAIN_ARN: this.domain.domainArn,
-      DURATION_SECONDS: Tokenization.stringifyNumber(this.plan.durationSeconds),
-      SECRET_ARN: secret.arnBeforeFirstToken,
-      SECRET_TEMPLATE: this.layout.template,
-    };
-    const dualStack = this.domain.endpointType === EndpointType.DUAL_STACK;
-    const environment = {
-      ...settings,
-      METRICS: Lazy.uncachedString({ produce: () => [...this.usedMetrics].sort().join() || undefined }),
-      ...dualStack ? { AWS_USE_DUALSTACK_ENDPOINT: 'true' } : {},
-    };
-    validateEnvironment(environment);
-
-    const logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const { role, policy, calls } = functionRole(this, { ...props, secret, logGroup });
+    const { fn, calls } = refreshFunction(this, { ...props, secret, layout: this.layout, plan: this.plan, metrics: this.metrics });
+    this.function = fn;
     this.calls = calls;
 
-    this.function = new lambda.Function(this, 'Function', setOf({
-      description: `Refreshes the CodeArtifact authorization token for the domain ${this.domain.domainName}`,
-      // Named here because the oldest supported aws-cdk-lib does not know it.
-      runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
-      architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(path.join(__dirname, '..', 'assets', 'lambda', 'refresh-token', 'index')),
-      handler: 'index.handler',
-      role,
-      environment,
-      environmentEncryption: props.environmentEncryption,
-      memorySize: 256,
-      timeout: FUNCTION_TIMEOUT,
-      logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
-      ...dualStack && props.vpc ? { ipv6AllowedForDualStack: true, allowAllIpv6Outbound: props.securityGroups ? undefined : true } : {},
-      deadLetterQueue: props.deadLetterQueue,
-      onFailure: props.onFailure,
-      onSuccess: props.onRefreshed,
-    }));
-    const { deadLetterQueue } = this.function;
-    // Function grants sending to the role, which an encrypted queue refuses.
-    policy.addStatements(...useKeyOf(deadLetterQueue));
-    attach(policy, role);
-    allowNetworkInterfaces(this.function, role);
-
-    this.schedule = scheduleWithRole(this, {
-      description: `Refreshes the CodeArtifact authorization token for the domain ${this.domain.domainName}`,
-      schedule: scheduler.ScheduleExpression.rate(this.plan.interval),
-      // Spreads many tokens over time: an account may ask for 40 a second.
-      timeWindow: scheduler.TimeWindow.flexible(this.plan.window),
-      scheduleGroup: props.scheduleGroup,
-      key: props.scheduleEncryptionKey,
-      statements: [
-        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] }),
-        ...sendTo(deadLetterQueue),
-      ],
-      target: (scheduleRole) => new targets.LambdaInvoke(this.function, {
-        role: scheduleRole,
-        input: scheduler.ScheduleTargetInput.fromObject({}),
-        // After that the next turn is due, and asks for a newer token anyway.
-        maxEventAge: this.plan.interval.minus(this.plan.window),
-        deadLetterQueue,
-      }),
-    });
+    this.schedule = refreshSchedule(this, { ...props, plan: this.plan, function: fn });
 
     if (props.managedRotation) {
       // By the ARN of the secret's own resource, which is how audits find that it is rotated.
-      rotate(this, secret.arnBeforeFirstToken, this.function).node.addDependency(this.firstToken);
+      rotate(this, secret.arnBeforeFirstToken, fn).node.addDependency(this.firstToken);
     }
 
-    if (this.plan.warning) {
-      this.warn(this.plan.warning.id, this.plan.warning.message);
-    }
-    this.warnOfRepositories(props);
-    if (props.replicaRegions) {
-      // Readers of a replica know it by its name alone.
-      warnOfNameSuffix(this, props.secretName);
-    }
-    if (!Token.isUnresolved(this.domain.domainRegion) && !REGIONS.has(this.domain.domainRegion)) {
-      this.warn('regionWithoutCodeArtifact', `CodeArtifact was not known to be in the region ${this.domain.domainRegion} when this version was made`);
-    }
+    warnOfUnlikely(this, { ...props, layout: this.layout, plan: this.plan });
   }
 
   /**
@@ -516,7 +188,7 @@ export class CodeArtifactToken extends Construct {
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html
    */
   public domainPolicyStatement(): iam.PolicyStatement {
-    return this.statementForOwner(['codeartifact:GetAuthorizationToken'], 'ArnEquals');
+    return domainStatement(this.function.role!);
   }
 
   /**
@@ -526,12 +198,7 @@ export class CodeArtifactToken extends Construct {
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/repo-policies.html
    */
   public repositoryPolicyStatement(repositoryName: string): iam.PolicyStatement {
-    const { readFrom = [], publishTo = [] } = this.repositories;
-    if (![...readFrom, ...publishTo].includes(repositoryName)) {
-      throw new Error(`repositoryName must be one that readFrom or publishTo names; received '${repositoryName}'`);
-    }
-    // A request with a token is not signed, and may not say which principal it is of. Only this role gets tokens of the domain.
-    return this.statementForOwner(publishTo.includes(repositoryName) ? [...READ, ...PUBLISH] : READ, 'ArnEqualsIfExists');
+    return repositoryStatement(this.function.role!, this.repositories, repositoryName);
   }
 
   /**
@@ -546,24 +213,8 @@ export class CodeArtifactToken extends Construct {
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/create-vpc-endpoints.html
    */
   public useVpcEndpoints(endpoints: TokenVpcEndpoints): void {
-    const { codeArtifactApi, secretsManager, s3 } = endpoints;
-    const { region } = Stack.of(this);
-    if (!this.function.isBoundToVpc) {
-      throw new Error('useVpcEndpoints needs a function in a VPC; received no vpc. Give CodeArtifactToken the vpc of the endpoints');
-    }
-    if (Token.compareStrings(this.domain.domainRegion, region) === TokenComparison.DIFFERENT) {
-      throw new Error('useVpcEndpoints needs a domain in the region of the stack, because an endpoint leads to its own region alone; received a domain in'
-        + ` ${this.domain.domainRegion} and a stack in ${region}. Make the CodeArtifactToken in the region of the domain`);
-    }
-    validatePrivateDns({ codeArtifactApi, secretsManager });
-    letThrough(codeArtifactApi, this.function.role!, this.calls.codeArtifact);
-    letThrough(secretsManager, this.function.role!, this.calls.secretsManager);
-    s3.addToPolicy(answerCloudFormation(region));
-    for (const { connections } of [codeArtifactApi, secretsManager]) {
-      connections.allowDefaultPortFrom(this.function);
-    }
-    this.vpcEndpoints.push(...[codeArtifactApi, secretsManager, s3].map(({ vpcEndpointId }) => vpcEndpointId));
-    this.firstToken.node.addDependency(codeArtifactApi, secretsManager, s3, ...this.function.connections.securityGroups);
+    this.vpcEndpoints.push(...connect(this.function, this.domain.domainRegion, this.calls, endpoints));
+    this.firstToken.node.addDependency(...Object.values(endpoints), ...this.function.connections.securityGroups);
   }
 
   /**
@@ -586,23 +237,7 @@ export class CodeArtifactToken extends Construct {
    */
   public alarmBeforeExpiry(id: string, options: AlarmBeforeExpiryOptions = {}): cloudwatch.Alarm {
     const minutes = minutesBeforeAlarm(this.plan, options.remainingValidity);
-    const alarm = new cloudwatch.Alarm(this, id, {
-      alarmDescription: `The CodeArtifact authorization token for the domain ${this.domain.domainName} has not been refreshed for`
-        + ` ${Duration.minutes(minutes).toHumanString()}. Its readers still have a token that works, but not for long. What to do:`
-        + ' docs/operations.md of cdk-codeartifact-token',
-      // Lambda reports 0 for each invocation that succeeds, and each that refreshes nothing fails.
-      // FILL, because CloudWatch looks further back than the evaluation periods for values that are not missing.
-      metric: new cloudwatch.MathExpression({
-        expression: 'FILL(errors, 1)',
-        usingMetrics: { errors: this.function.metricErrors({ statistic: cloudwatch.Stats.MINIMUM }) },
-        label: 'Minutes without a refresh',
-        period: Duration.minutes(1),
-      }),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: minutes,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
+    const alarm = alarmAfter(minutes, this, id, this.function, this.domain.domainName);
     // An alarm that is older than the first token would begin by going off.
     alarm.node.addDependency(this.firstToken);
     return alarm;
@@ -613,7 +248,9 @@ export class CodeArtifactToken extends Construct {
    * the alarms that it is given, and how to refresh now. It turns all the metrics of `metric` on.
    */
   public createDashboard(id: string, ...alarms: cloudwatch.IAlarm[]): cloudwatch.Dashboard {
-    return fillDashboard(new cloudwatch.Dashboard(this, id), this, alarms);
+    const dashboard = new cloudwatch.Dashboard(this, id);
+    fillDashboard(dashboard, { domainName: this.domain.domainName, functionName: this.function.functionName, metrics: this.metrics, alarms });
+    return dashboard;
   }
 
   /**
@@ -629,28 +266,7 @@ export class CodeArtifactToken extends Construct {
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
    */
   public redeployBeforeExpiry(service: ecs.IBaseService, options: RedeployBeforeExpiryOptions = {}): scheduler.Schedule {
-    const { interval, window } = planRedeployments(this.plan, options.interval);
-    // In the service's scope, because a service in another stack already depends on the stack of the secret.
-    const scope = new Construct(service, `RedeployBefore${this.node.id}Expires`);
-    const updateService = new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] });
-    return scheduleWithRole(scope, {
-      description: `Deploys the service anew before its CodeArtifact authorization token for the domain ${this.domain.domainName} expires`,
-      schedule: scheduler.ScheduleExpression.rate(interval),
-      timeWindow: scheduler.TimeWindow.flexible(window),
-      statements: [updateService],
-      target: (role) => new targets.Universal({
-        service: 'ecs',
-        action: 'updateService',
-        input: scheduler.ScheduleTargetInput.fromObject({
-          Cluster: service.cluster.clusterName,
-          Service: service.serviceName,
-          ForceNewDeployment: true,
-        }),
-        role,
-        policyStatements: [updateService], // which the role has; without them Universal warns
-        maxEventAge: interval,
-      }),
-    });
+    return redeploy(service, `RedeployBefore${this.node.id}Expires`, this.domain.domainName, planRedeployments(this.plan, options.interval));
   }
 
   /**
@@ -664,15 +280,7 @@ export class CodeArtifactToken extends Construct {
    * @default - sum over 5 minutes
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    validateMetricName(metricName);
-    (Token.isUnresolved(metricName) ? METRIC_NAMES : [metricName]).forEach((name) => this.usedMetrics.add(name));
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { FunctionName: this.function.functionName },
-      statistic: cloudwatch.Stats.SUM,
-      ...props,
-    }).attachTo(this);
+    return this.metrics.metric(metricName, props);
   }
 
   /**
@@ -681,7 +289,7 @@ export class CodeArtifactToken extends Construct {
    * @default - sum over 5 minutes
    */
   public metricRefreshes(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('Refreshes' satisfies MetricName, props);
+    return this.metrics.of('Refreshes', props);
   }
 
   /**
@@ -691,7 +299,7 @@ export class CodeArtifactToken extends Construct {
    * @default - sum over 5 minutes
    */
   public metricFailures(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('Failures' satisfies MetricName, props);
+    return this.metrics.of('Failures', props);
   }
 
   /**
@@ -700,7 +308,7 @@ export class CodeArtifactToken extends Construct {
    * @default - minimum over 5 minutes
    */
   public metricSecondsLeft(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('SecondsLeft' satisfies MetricName, { statistic: cloudwatch.Stats.MINIMUM, ...props });
+    return this.metrics.of('SecondsLeft', props);
   }
 
   /**
@@ -709,7 +317,7 @@ export class CodeArtifactToken extends Construct {
    * @default - average over 5 minutes
    */
   public metricGetAuthorizationTokenLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('GetAuthorizationTokenLatency' satisfies MetricName, { statistic: cloudwatch.Stats.AVERAGE, ...props });
+    return this.metrics.of('GetAuthorizationTokenLatency', props);
   }
 
   /**
@@ -718,7 +326,7 @@ export class CodeArtifactToken extends Construct {
    * @default - average over 5 minutes
    */
   public metricPutSecretValueLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('PutSecretValueLatency' satisfies MetricName, { statistic: cloudwatch.Stats.AVERAGE, ...props });
+    return this.metrics.of('PutSecretValueLatency', props);
   }
 
   /**
@@ -727,40 +335,12 @@ export class CodeArtifactToken extends Construct {
    * @default - average over 5 minutes
    */
   public metricTagResourceLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric('TagResourceLatency' satisfies MetricName, { statistic: cloudwatch.Stats.AVERAGE, ...props });
-  }
-
-  private statementForOwner(actions: string[], isTheRole: string): iam.PolicyStatement {
-    return new iam.PolicyStatement({
-      actions,
-      principals: [new iam.AccountPrincipal(Stack.of(this).account)],
-      resources: ['*'], // the domain or repository that has the policy, and the packages in it
-      conditions: { [isTheRole]: { 'aws:PrincipalArn': roleArn(this.function.role!) } },
-    });
+    return this.metrics.of('TagResourceLatency', props);
   }
 
   private variables<T>(otherNames: { [variable: string]: string }, valueOf: (field?: string) => T): { [variable: string]: T } {
     const { variables, isJson } = this.layout;
     validateOtherNames(variables, otherNames);
     return Object.fromEntries(variables.map((name) => [otherNames[name] ?? name, valueOf(isJson ? name : undefined)]));
-  }
-
-  private warnOfRepositories({ readFrom, publishTo }: CodeArtifactTokenProps): void {
-    if (!readFrom && !publishTo) {
-      this.warn('noRepositories', 'neither readFrom nor publishTo names a repository: the token opens only what the policies of the'
-        + ' repositories themselves give the role of its function');
-      return;
-    }
-    const listed = [...readFrom ?? [], ...publishTo ?? []];
-    const isUnlisted = (name: string) => listed.every((other) => Token.compareStrings(name, other) === TokenComparison.DIFFERENT);
-    const unlisted = this.layout.repositories.filter(isUnlisted);
-    for (const name of new Set(unlisted)) {
-      this.warn('repositoryNotListed', `format has a PackageManager for the repository ${name}, which neither readFrom nor publishTo names: the token opens it`
-        + ' only if its own policy gives that to the role of the function. Name it in readFrom or in publishTo');
-    }
-  }
-
-  private warn(id: string, message: string): void {
-    Annotations.of(this).addWarningV2(`cdk-codeartifact-token:${id}`, message);
   }
 }

@@ -1,19 +1,10 @@
 import { ICodeArtifactDomain } from './codeartifact-domain';
 import { PackageManager } from './package-manager';
+import { SecretLayout } from './private/secret-layout';
 import { EXPIRES_AT_PLACEHOLDER, TOKEN_PLACEHOLDER } from './private/settings';
 import { TEXT_VARIABLES, Texts, variablesOf } from './private/variables';
 
 const TOKEN_VARIABLE = 'CODEARTIFACT_AUTH_TOKEN';
-
-interface SecretLayout {
-  /** The value of the secret, with placeholders for what is known at run time only. */
-  readonly template: string;
-  /** The environment variables that the secret fills, each from the field of its name, or from all of the secret. */
-  readonly variables: string[];
-  readonly isJson: boolean;
-  /** The repositories that the package managers work with. */
-  readonly repositories: string[];
-}
 
 /**
  * What the secret holds.

@@ -1,14 +1,19 @@
-import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE } from './metrics';
-import type { CodeArtifactToken } from '../codeartifact-token';
+import { TokenMetrics } from './token-metrics';
 
 const WIDTH = 24;
 const HEIGHT = 6;
 
+interface Shown {
+  readonly domainName: string;
+  readonly functionName: string;
+  readonly metrics: TokenMetrics;
+  readonly alarms: cloudwatch.IAlarm[];
+}
+
 /** Fills a dashboard with what tells how a token is doing. */
-export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifactToken, alarms: cloudwatch.IAlarm[]): cloudwatch.Dashboard {
-  const { functionName } = token.function;
+export function fillDashboard(dashboard: cloudwatch.Dashboard, { domainName, functionName, metrics, alarms }: Shown): void {
   const { GREEN, RED, BLUE, ORANGE, PURPLE } = cloudwatch.Color;
 
   dashboard.addWidgets(
@@ -16,11 +21,11 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
       width: alarms.length > 0 ? 16 : WIDTH,
       height: 4,
       markdown: [
-        `## CodeArtifact token for the domain ${token.domain.domainName}`,
+        `## CodeArtifact token for the domain ${domainName}`,
         'Refresh it now:',
         '```',
         // Both majors of the AWS CLI take a payload in this way, and in no other.
-        `echo '{}' | aws lambda invoke --function-name ${functionName} --region ${Stack.of(token).region} --payload fileb:///dev/stdin /dev/stdout`,
+        `echo '{}' | aws lambda invoke --function-name ${functionName} --region ${dashboard.stack.region} --payload fileb:///dev/stdin /dev/stdout`,
         '```',
       ].join('\n'),
     }),
@@ -35,7 +40,7 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
         label: 'hours left',
         // At each moment: when the last token expires, less the moment itself.
         expression: '(FILL(atRefresh + EPOCH(atRefresh), REPEAT) - EPOCH(atRefresh)) / 3600',
-        usingMetrics: { atRefresh: token.metricSecondsLeft() },
+        usingMetrics: { atRefresh: metrics.of('SecondsLeft') },
         color: BLUE,
       })],
       leftYAxis: { min: 0, label: 'hours', showUnits: false },
@@ -48,8 +53,8 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
       height: HEIGHT,
       stacked: true,
       left: [
-        token.metricRefreshes({ label: 'succeeded', color: GREEN }),
-        token.metricFailures({ label: 'failed attempts', color: RED }),
+        metrics.of('Refreshes', { label: 'succeeded', color: GREEN }),
+        metrics.of('Failures', { label: 'failed attempts', color: RED }),
       ],
       leftYAxis: { min: 0, showUnits: false },
     }),
@@ -70,12 +75,11 @@ export function fillDashboard(dashboard: cloudwatch.Dashboard, token: CodeArtifa
       width: WIDTH / 3,
       height: HEIGHT,
       left: [
-        token.metricGetAuthorizationTokenLatency({ label: 'GetAuthorizationToken', color: BLUE }),
-        token.metricPutSecretValueLatency({ label: 'PutSecretValue', color: ORANGE }),
-        token.metricTagResourceLatency({ label: 'TagResource', color: PURPLE }),
+        metrics.of('GetAuthorizationTokenLatency', { label: 'GetAuthorizationToken', color: BLUE }),
+        metrics.of('PutSecretValueLatency', { label: 'PutSecretValue', color: ORANGE }),
+        metrics.of('TagResourceLatency', { label: 'TagResource', color: PURPLE }),
       ],
       leftYAxis: { min: 0, label: 'ms', showUnits: false },
     }),
   );
-  return dashboard;
 }

@@ -22,12 +22,17 @@ interface FunctionRoleProps {
   readonly managedRotation?: boolean;
 }
 
+/** What lets the function call each service, among the statements of its policy. */
+export interface FunctionCalls {
+  readonly codeArtifact: iam.PolicyStatement[];
+  readonly secretsManager: iam.PolicyStatement[];
+}
+
 interface FunctionRole {
   readonly role: iam.Role;
   /** Of its own, so that no wildcard which a user adds to the role is acknowledged with ours. */
   readonly policy: iam.Policy;
-  /** What lets the function call each service, among the statements of the policy. */
-  readonly calls: { readonly codeArtifact: iam.PolicyStatement[]; readonly secretsManager: iam.PolicyStatement[] };
+  readonly calls: FunctionCalls;
 }
 
 /**

@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { METRIC_NAMES } from './metrics';
+import type { CodeArtifactTokenProps } from '../codeartifact-token-props';
 
 // https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetAuthorizationToken.html
 const DOMAIN_NAME = /^[a-z][a-z0-9-]{0,48}[a-z0-9]$/;
@@ -87,7 +88,7 @@ export function validateRepositories(what: string, repositories: string[]): void
 }
 
 /** Checks both lists, and that no repository is in both. */
-export function validateRepositoryLists(readFrom?: string[], publishTo?: string[]): void {
+function validateRepositoryLists(readFrom?: string[], publishTo?: string[]): void {
   if (readFrom) {
     validateRepositories('readFrom', readFrom);
   }
@@ -111,8 +112,18 @@ export function validateOtherNames(variables: string[], otherNames: Record<strin
   namesOnce('otherNames', 'variable', variables.map((variable) => otherNames[variable] ?? variable));
 }
 
+/** Checks what the props say by themselves. */
+export function validateProps(props: CodeArtifactTokenProps): void {
+  validateRepositoryLists(props.readFrom, props.publishTo);
+  validateSecretProps(props);
+  validateKeys({ scheduleEncryptionKey: props.scheduleEncryptionKey, environmentEncryption: props.environmentEncryption });
+  validateRoleName(props.roleName);
+  validateSubnets(props.vpc, props.vpcSubnets);
+  validateDeadLetterQueue(props.deadLetterQueue);
+}
+
 /** Checks what the secret is given that `secretsmanager.Secret` lets pass, and a deployment refuses. */
-export function validateSecretProps(props: secretsmanager.SecretProps): void {
+function validateSecretProps(props: secretsmanager.SecretProps): void {
   const { secretName, description, encryptionKey, removalPolicy, replicaRegions = [] } = props;
   validateKeys({ encryptionKey });
   replicaRegions.forEach((replica) => validateKeys({ 'each encryptionKey in replicaRegions': replica.encryptionKey }));
@@ -132,7 +143,7 @@ export function validateSecretProps(props: secretsmanager.SecretProps): void {
 }
 
 /** Role of aws-cdk-lib lets an empty one pass. */
-export function validateRoleName(roleName?: string): void {
+function validateRoleName(roleName?: string): void {
   if (roleName !== undefined) {
     matches(roleName, ROLE_NAME, 'roleName', '1 to 64 letters, digits and characters of _+=,.@-');
   }
@@ -143,7 +154,7 @@ export function validateRoleName(roleName?: string): void {
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
  */
-export function validateKeys(keys: Record<string, kms.IKey | undefined>): void {
+function validateKeys(keys: Record<string, kms.IKey | undefined>): void {
   for (const [what, key] of Object.entries(keys)) {
     if (key && 'aliasName' in key) {
       throw new Error(`${what} must be a key and not an alias, because a policy that names an alias allows nothing; received the alias '${key.aliasName}'.`
@@ -164,14 +175,14 @@ export function validatePrivateDns(endpoints: Record<string, ec2.InterfaceVpcEnd
 }
 
 /** Checks that a function in a VPC gets a subnet: without one, a deployment refuses it. */
-export function validateSubnets(vpc: ec2.IVpc | undefined, vpcSubnets: ec2.SubnetSelection | undefined): void {
+function validateSubnets(vpc: ec2.IVpc | undefined, vpcSubnets: ec2.SubnetSelection | undefined): void {
   if (vpc?.selectSubnets(vpcSubnets).subnetIds.length === 0) {
     throw new Error('vpcSubnets must select at least one subnet of vpc; received a selection of none');
   }
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
-export function validateDeadLetterQueue(queue?: sqs.IQueue): void {
+function validateDeadLetterQueue(queue?: sqs.IQueue): void {
   if (queue?.fifo) {
     throw new Error('deadLetterQueue must be a standard queue, because Lambda sends to no other; received a FIFO queue');
   }

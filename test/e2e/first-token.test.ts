@@ -1,4 +1,4 @@
-import { faults } from '../../sandbox/codeartifact';
+import { faults } from '../../sandbox/codeartifact-errors';
 import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
 import { ACCOUNT, REGION } from '../../sandbox/ministack';
 

@@ -1,5 +1,5 @@
 import { type Play, domainArn } from './play';
-import { faults } from '../../sandbox/codeartifact';
+import { faults } from '../../sandbox/codeartifact-errors';
 import { awsFault, type Fault } from '../lambda/faulty-proxy';
 import type { Outcome } from '../lambda/shipped-function';
 

@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Answer } from '../../sandbox/codeartifact';
+import type { Answer } from '../../sandbox/codeartifact-errors';
 
 /**
  * What comes in place of the service's answer: another one; none (`hang`); half of one (`stall`); one that comes a byte a

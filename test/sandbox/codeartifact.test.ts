@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CodeartifactClient, GetAuthorizationTokenCommand, GetRepositoryEndpointCommand } from '@aws-sdk/client-codeartifact';
-import { CodeArtifactStandIn, faults, type Fault } from '../../sandbox/codeartifact';
+import { CodeArtifactStandIn } from '../../sandbox/codeartifact';
+import { faults, type Fault } from '../../sandbox/codeartifact-errors';
 import { fill, recipes, withEndpoints } from '../package-managers/recipes';
 
 // The stand-in is only worth what it has in common with the service. So the clients here are those of AWS and npm.
