@@ -1,8 +1,11 @@
-import { awscdk, github, javascript, release } from 'projen';
+import { awscdk, github, javascript } from 'projen';
+import { bundleHandler } from './projenrc/handler';
+import { addRelease } from './projenrc/release';
+import { addTests } from './projenrc/tests';
+import { addWorkflows } from './projenrc/workflows';
 
-/** What esbuild says that it put into the bundle. */
-const METAFILE = 'dist/refresh-token.metafile.json';
-const SANDBOX = 'node sandbox/setup.mjs && node sandbox/clients.mjs && node sandbox/audit.mjs';
+/** How old a version of a dependency must be before it is taken: most of the poisoned ones are found in that time. */
+const COOLDOWN_DAYS = 7;
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-codeartifact-token',
@@ -83,23 +86,34 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   gitignore: ['.sandbox/', '.stryker-tmp/', 'cdk.out/', 'reports/', '__pycache__/'],
 
-  publishToPypi: { distName: 'cdk-codeartifact-token', module: 'cdk_codeartifact_token', trustedPublishing: true },
+  publishToPypi: { distName: 'cdk-codeartifact-token', module: 'cdk_codeartifact_token' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkcodeartifacttoken', mavenGroupId: 'io.github.cdk-codeartifact-token', mavenArtifactId: 'cdk-codeartifact-token',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkCodeArtifactToken', packageId: 'CdkCodeArtifactToken' },
+  publishToGo: { moduleName: 'github.com/cdk-codeartifact-token/cdk-codeartifact-token-go', packageName: 'cdkcodeartifacttoken' },
   auditDeps: true,
   auditDepsOptions: { level: 'low', prodOnly: true, runOn: 'manual' },
   githubOptions: { mergify: false, pullRequestLint: false },
-  buildWorkflow: false, // .github/workflows/build.yml, below, runs what the README says
-  depsUpgradeOptions: { workflow: false }, // it would want a token that may push
+  buildWorkflow: false, // projenrc/workflows.ts: it runs what the README says
+  release: false, // projenrc/release.ts: it publishes what was tested, and builds nothing where it could be published
+  depsUpgradeOptions: {
+    cooldown: COOLDOWN_DAYS,
+    workflowOptions: {
+      projenCredentials: github.GithubCredentials.fromPersonalAccessToken({ secret: 'GITHUB_TOKEN' }), // of the run itself
+      schedule: javascript.UpgradeDependenciesSchedule.WEEKLY,
+    },
+  },
   pullRequestTemplate: false,
-  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
-  releaseEnvironment: 'release',
-  releaseToNpm: false, // below: without building the package anew where it could be published
-  releaseWorkflowSetupSteps: [{ name: 'Set up the embedded cloud', run: SANDBOX }],
   workflowNodeVersion: '24', // 20 comes with an npm that knows no trusted publishing
-  jsiiReleaseVersion: '0.2.1061',
 });
 
+const npmrc = new javascript.NpmConfig(project);
+npmrc.addConfig('ignore-scripts', 'true'); // of dependencies, when they are installed: none needs them
+npmrc.addConfig('min-release-age', String(COOLDOWN_DAYS));
+
 project.npmignore!.exclude(
-  '/.ci/', '/.sandbox/', '/.stryker-tmp/', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/',
+  '/.ci/', '/.sandbox/', '/.stryker-tmp/', '/AGENTS.md', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/',
   '/tsconfig.dev.json',
 );
 
@@ -115,109 +129,14 @@ tsconfig.addOverride('compilerOptions.inlineSourceMap', false);
 tsconfig.addDeletionOverride('compilerOptions.inlineSources');
 
 project.package.addField('overrides', {
+  '@aws-cdk/asset-awscli-v1': '2.2.292', // the Go module asks for what is installed here, and later versions are not on each Go proxy
   'node-fetch': '2.7.0', // a plug-in of verdaccio asks for the tag `cjs`, which not every registry mirror carries
   'unrs-resolver': '1.12.2', // 1.13.0 names platform packages that are not in the registry, so `npm ci` refuses the lock file
 });
 
-// The shipped handler. The figures behind these settings: bench/.
-project.bundler.addBundle('lambda/refresh-token/index.ts', {
-  platform: 'node',
-  target: 'node22',
-  format: 'cjs',
-  minify: true,
-  mainFields: ['module', 'main'],
-  watchTask: false,
-  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': './lambda/refresh-token/credentials.ts', '--metafile': METAFILE },
-});
-
-// What is in it, for those who ship it on. Beside its folder, because all in that is deployed.
-const listBundled = `cyclonedx-esbuild --output-reproducible --validate ${METAFILE}`;
-const licenses = 'assets/lambda/refresh-token/THIRD-PARTY-LICENSES.txt';
-project.bundler.bundleTask.exec(`${listBundled} --output-file assets/lambda/refresh-token/sbom.cdx.json`);
-project.bundler.bundleTask.exec(`${listBundled} --gather-license-texts | tsx projenrc/third-party-licenses.ts > ${licenses}`);
-
-// The packages in the bundle are nobody's dependencies, so that no audit of those would look at them.
-project.tasks.tryFind('audit')!.exec('tsx projenrc/audit-bundle.ts');
-
-project.testTask.reset();
-project.testTask.spawn(project.bundler.bundleTask); // what the deployed tests deploy
-project.testTask.exec('tsc --noEmit --project tsconfig.dev.json');
-project.testTask.spawn(project.tasks.tryFind('eslint')!);
-project.testTask.exec('git diff --exit-code', {
-  name: 'what is generated is committed',
-  condition: 'node -e "if (!process.env.CI || process.env.RELEASE) process.exit(1)"', // a release changes the version, and checks after it
-});
-// One worker more than there are cores, because many of the tests wait for a server or a clock.
-project.testTask.exec('jest --maxWorkers=$(node -p "os.availableParallelism() + 1")', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' } });
-
-// What the documentation says is what the tests run.
-project.postCompileTask.exec('tsx test/package-managers/write-recipes.ts');
-
-project.addTask('test:unit', {
-  description: 'Runs the tests that deploy and install nothing',
-  exec: "jest --coverage=false 'test/[^/]+\\.test\\.ts$' test/lambda",
-  env: { NODE_NO_WARNINGS: '1' },
-  receiveArgs: true,
-});
-
-// Stryker makes a copy of the project in .stryker-tmp/, and changes and compiles it there.
-project.addTask('mutate', {
-  description: 'Changes the source in each way that a test of seconds should notice, and lists what none noticed',
-  env: { CI: 'true', NODE_NO_WARNINGS: '1' }, // so that a test compares with the docs, and does not write them
-  steps: [{ exec: 'stryker run test/mutation/stryker.config.mjs' }, { exec: 'node test/mutation/survivors.mjs' }],
-});
-project.addTask('mutate:compile', {
-  description: 'Compiles the copy: a step of `mutate`',
-  steps: [
-    { exec: 'ln -s ../../.sandbox ../../assets ../../node_modules .' },
-    { exec: 'tsc --project tsconfig.dev.json --noEmit false --noCheck --declaration false --outDir .' },
-  ],
-});
-
-const testAll = project.addTask('test:all', {
-  description: 'Builds everything and runs every test',
-  env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
-  steps: ['default', 'compile', 'post-compile', 'compat', 'test'].map((spawn) => ({ spawn })),
-});
-
-// The two commands of the README work in a fresh clone, where projen itself is not installed yet.
-project.setScript('test', `${SANDBOX} && npx projen ${testAll.name}`);
-project.setScript('demo', 'node sandbox/setup.mjs && npx projen bundle && npx tsx sandbox/demo.ts');
-
-// The commits of the releases that projen names by their tags.
-project.github!.actions.set('actions/setup-node', 'actions/setup-node@820762786026740c76f36085b0efc47a31fe5020'); // v7.0.0
-project.github!.actions.set('actions/setup-python', 'actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97'); // v7.0.0
-
-const checkout = (nodeVersion: string): github.workflows.JobStep[] => [
-  { uses: github.ActionRefs.ACTIONS_CHECKOUT, with: { 'persist-credentials': false } },
-  { uses: github.ActionRefs.ACTIONS_SETUP_NODE, with: { 'node-version': nodeVersion, 'package-manager-cache': false } },
-];
-const job = { runsOn: ['ubuntu-latest'], permissions: { contents: github.workflows.JobPermission.READ } };
-
-const build = project.github!.addWorkflow('build');
-build.on({ push: { branches: ['main'] }, pullRequest: {} });
-build.addJob('test', {
-  ...job,
-  strategy: { failFast: false, matrix: { domain: { node: ['20.19.0', '22', '24'] } } },
-  steps: [...checkout('${{ matrix.node }}'), { run: 'npm test' }],
-});
-
-// Weekly, because what is bundled does not change when an advisory about it comes out.
-const audit = project.github!.addWorkflow('audit');
-audit.on({ push: { branches: ['main'] }, pullRequest: {}, schedule: [{ cron: '0 6 * * 1' }] });
-audit.addJob('audit', {
-  ...job,
-  steps: [
-    ...checkout('24'),
-    { run: 'npm ci --ignore-scripts' },
-    { run: 'npx projen bundle' },
-    { run: 'npx projen audit' },
-    { name: 'Report on what builds and tests it', run: 'npm audit', continueOnError: true },
-  ],
-});
-
-project.release!.publisher.publishToNpm({ trustedPublishing: true, npmProvenance: true });
-// It builds, and publishes nothing.
-project.tryFindObjectFile('.github/workflows/release.yml')!.addOverride('jobs.release.permissions.contents', 'read');
+bundleHandler(project);
+addTests(project);
+addWorkflows(project);
+addRelease(project);
 
 project.synth();

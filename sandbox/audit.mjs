@@ -1,5 +1,5 @@
 /**
- * Installs what test/audit audits with: `node sandbox/audit.mjs`, after sandbox/setup.mjs.
+ * Installs what test/audit and test/workflows.test.ts audit with: `node sandbox/audit.mjs`, after sandbox/setup.mjs.
  *
  * cdk-nag 3 needs a newer aws-cdk-lib than development has, so both majors come with one of their own.
  */
@@ -15,10 +15,10 @@ npmPackages('npm auditors', join(audit, 'npm'), {
   'cdk-nag-2': 'npm:cdk-nag@2.38.2',
 });
 
-const pythonPackages = ['cfn-lint==1.58.0', 'checkov==3.3.30'];
+const pythonPackages = ['cfn-lint==1.58.0', 'checkov==3.3.30', 'zizmor==1.32.0'];
 const python = join(audit, 'python');
 step('python auditors', {
   from: JSON.stringify(pythonPackages),
-  makes: join(python, 'bin', 'checkov'),
+  makes: join(python, 'bin', 'zizmor'),
   work: () => pythonEnvironment(python, ...pythonPackages),
 });

@@ -34,6 +34,7 @@ test('it holds the library, the handler and what is read about them, and nothing
   expect(others.sort()).toEqual([
     '.jsii',
     'API.md',
+    'CHANGELOG.md',
     'LICENSE',
     'README.md',
     `${HANDLER}/THIRD-PARTY-LICENSES.txt`,

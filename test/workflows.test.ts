@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -13,30 +14,86 @@ interface Workflow {
   readonly jobs: Record<string, Job>;
 }
 
-const DIRECTORY = join(__dirname, '..', '.github', 'workflows');
+const ROOT = join(__dirname, '..');
+const DIRECTORY = join(ROOT, '.github', 'workflows');
 const texts = new Map(readdirSync(DIRECTORY).map((file) => [file.replace('.yml', ''), readFileSync(join(DIRECTORY, file), 'utf8')]));
 const workflows = new Map([...texts].map(([name, text]): [string, Workflow] => [name, parse(text)]));
 const jobs = [...workflows].flatMap(([workflow, { jobs: all }]) => Object.entries(all).map(([name, job]) => ({ name: `${workflow}/${name}`, job })));
 const release = workflows.get('release')!.jobs;
 
+/** The jobs that can write somewhere, prove who they are, or know a secret. */
+const privileged = jobs.filter(({ job }) => Object.values(job.permissions ?? { everything: 'write' }).includes('write') || /secrets\./.test(JSON.stringify(job)));
+
+test('zizmor finds nothing', () => {
+  const zizmor = join(ROOT, '.sandbox', 'audit', 'python', 'bin', 'zizmor');
+  const { status, stdout } = spawnSync(zizmor, ['--offline', '--no-progress', '--quiet', '--format', 'json', DIRECTORY], { encoding: 'utf8' });
+
+  expect({ status, findings: JSON.parse(stdout) }).toEqual({ status: 0, findings: [] });
+});
+
 test('every action is pinned to a commit, so that a moved tag runs nothing new', () => {
   const uses = jobs.flatMap(({ job }) => job.steps.flatMap((step) => step.uses ?? []));
 
   expect(uses.length).toBeGreaterThan(0);
-  expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(action))).toEqual([]);
+  expect(uses.filter((action) => !/^[\w-]+(\/[\w-]+)+@[0-9a-f]{40}$/.test(action))).toEqual([]);
 });
 
-test('every job says what it may do; only those that publish may write, each what it publishes by', () => {
+test('every job says what it may do; few may write, each what it is there for', () => {
   const writes = jobs.flatMap(({ name, job }) => Object.entries(job.permissions ?? { everything: 'write' })
     .filter(([, access]) => access !== 'read')
     .map(([permission, access]) => `${name} ${permission}: ${access}`));
 
   expect(writes.sort()).toEqual([
+    'codeql/analyze security-events: write',
+    'release/attest attestations: write',
+    'release/attest id-token: write',
     'release/release_github contents: write',
     'release/release_npm id-token: write',
+    'release/release_nuget id-token: write',
     'release/release_pypi id-token: write',
+    'scorecard/analyze id-token: write',
+    'scorecard/analyze security-events: write',
+    'upgrade/pr contents: write',
+    'upgrade/pr pull-requests: write',
   ]);
   expect([...workflows.values()].filter(({ permissions }) => permissions)).toEqual([]);
+});
+
+test.each(privileged)('$name, which has a right or a secret, runs no code of this project and none of its dependencies', ({ name, job }) => {
+  const others = job.steps.flatMap(({ run }) => run ?? []).filter((run) => !/^npx '-p' 'publib@\d+\.\d+\.\d+' 'publib-[a-z]+'$/.test(run));
+
+  expect(others.filter((run) => /\b(npm|npx|projen|node|tsx|jest|pip|mvn|make)\b|\.\//.test(run))).toEqual([]);
+  // Reading the files is what the scanners are there for, and applying a patch to them what the pull request is.
+  const reads = ['codeql/analyze', 'scorecard/analyze', 'upgrade/pr'].includes(name);
+  expect(job.steps.some(({ uses }) => uses?.startsWith('actions/checkout@'))).toBe(reads);
+});
+
+test('the release builds all packages once, in a job without a right or a secret, after every test and the comparison with the last release', () => {
+  const { tasks } = JSON.parse(readFileSync(join(ROOT, '.projen', 'tasks.json'), 'utf8'));
+  const spawned = (task: string): string[] => [task, ...(tasks[task].steps ?? []).flatMap(({ spawn }: { spawn?: string }) => spawn ? spawned(spawn) : [])];
+
+  expect(privileged.map(({ name }) => name)).not.toContain('release/release');
+  expect(release.release.steps.filter(({ run }) => run === 'npx projen release')).toHaveLength(1);
+  const inOrder = spawned('release').filter((task) => ['compat', 'test', 'package'].includes(task) || task.startsWith('package:'));
+  expect(inOrder).toEqual(['compat', 'test', 'package', ...['js', 'java', 'python', 'dotnet', 'go'].map((language) => `package:${language}`)]);
+  expect(Object.keys(release).sort()).toEqual([
+    'attest', 'release', 'release_github', 'release_golang', 'release_maven', 'release_npm', 'release_nuget', 'release_pypi',
+  ]);
+});
+
+test('what was built is attested, and the bill of materials is attached to the release', () => {
+  expect(release.attest.steps.at(-1)).toMatchObject({
+    uses: expect.stringMatching(/^actions\/attest-build-provenance@/), with: { 'subject-path': 'dist/sbom.cdx.json\ndist/*/**' },
+  });
+  expect(release.release_github.steps.at(-1)!.run).toMatch(/^gh release upload .* dist\/sbom\.cdx\.json /);
+});
+
+test('a version of a dependency is a week old before it is taken, and none runs a script when it is installed', () => {
+  const npmrc = readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n');
+  const tasks = readFileSync(join(ROOT, '.projen', 'tasks.json'), 'utf8');
+
+  expect(npmrc).toEqual(expect.arrayContaining(['ignore-scripts=true', 'min-release-age=7']));
+  expect(tasks).toContain('"--cooldown=7"');
 });
 
 test('no workflow runs the code of a stranger with more than a reader has', () => {
@@ -46,21 +103,33 @@ test('no workflow runs the code of a stranger with more than a reader has', () =
   expect(Object.keys(workflows.get('release')!.on)).toEqual(['workflow_dispatch']);
 });
 
-test('no password is kept at GitHub: the registries trust the workflow itself', () => {
-  const secrets = [...texts.values()].flatMap((text) => text.match(/secrets\.\w+/g) ?? []);
+test('a password is kept at GitHub for those alone that do not trust the workflow itself: Maven Central, and the repository of the Go module', () => {
+  const secrets = jobs.flatMap(({ name, job }) => [...new Set(JSON.stringify(job).match(/secrets\.\w+/g) ?? [])].map((secret) => `${name} ${secret}`));
 
-  expect(new Set(secrets)).toEqual(new Set(['secrets.GITHUB_TOKEN']));
+  expect(secrets.sort()).toEqual([
+    'release/release_github secrets.GITHUB_TOKEN',
+    'release/release_golang secrets.GO_GITHUB_TOKEN',
+    'release/release_maven secrets.MAVEN_GPG_PRIVATE_KEY',
+    'release/release_maven secrets.MAVEN_GPG_PRIVATE_KEY_PASSPHRASE',
+    'release/release_maven secrets.MAVEN_PASSWORD',
+    'release/release_maven secrets.MAVEN_STAGING_PROFILE_ID',
+    'release/release_maven secrets.MAVEN_USERNAME',
+    'release/release_nuget secrets.NUGET_USERNAME',
+    'upgrade/pr secrets.GITHUB_TOKEN',
+  ]);
 });
 
-test('npm publishes the tarball that was tested, with its provenance, once someone has approved', () => {
-  const { steps, environment } = release.release_npm;
+test('nothing is published before someone has approved', () => {
+  expect(Object.keys(release).filter((name) => release[name].environment !== 'release')).toEqual(['release']);
+});
 
-  expect(environment).toBe('release');
+test('npm publishes the tarball that was tested, with its provenance', () => {
+  const { steps } = release.release_npm;
+
   expect(steps.at(-1)).toMatchObject({
     env: { NPM_CONFIG_PROVENANCE: 'true', NPM_TRUSTED_PUBLISHER: 'true' },
     run: expect.stringMatching(/publib@\d+\.\d+\.\d+' 'publib-npm'$/),
   });
-  expect(steps.flatMap(({ run }) => run ?? []).filter((run) => /npm (ci|install)|projen/.test(run))).toEqual([]);
 });
 
 test('a change is built and tested by the command of the README, on every Node that is supported', () => {
