@@ -29,7 +29,7 @@ export class Cdk {
   }
 
   /**
-   * @param app the file of the app, from the root of the project
+   * @param app the TypeScript file of the app, from the root of the project, or the command that runs the app
    * @param context what the app reads with `tryGetContext`
    */
   async deploy(app: string, context: Record<string, string> = {}): Promise<CdkResult> {
@@ -46,7 +46,7 @@ export class Cdk {
   }
 
   private app(app: string, context: Record<string, string>): string[] {
-    const command = `${process.execPath} ${TSX} --tsconfig ${join(ROOT, 'tsconfig.dev.json')} ${join(ROOT, app)}`;
+    const command = app.endsWith('.ts') ? `${process.execPath} ${TSX} --tsconfig ${join(ROOT, 'tsconfig.dev.json')} ${join(ROOT, app)}` : app;
     return ['--app', command, '--output', join(this.directory, 'cdk.out'), ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`])];
   }
 

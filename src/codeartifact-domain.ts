@@ -1,8 +1,8 @@
-import { Arn, ArnFormat, Aws, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Aws, Stack, Token } from 'aws-cdk-lib';
 import * as codeartifact from 'aws-cdk-lib/aws-codeartifact';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { EndpointType } from './endpoint-type';
 import { PackageFormat } from './package-format';
 import { PUBLISH, READ } from './private/actions';
@@ -10,31 +10,29 @@ import {
   validateDomainArn, validateDomainName, validateDomainOwner, validateRegion, validateRepositories, validateRepositoryName,
 } from './private/validation';
 
+// Not an IResource: aws-cdk-lib has since renamed a type that it has from there, and a Go module made with the lowest version
+// would not compile with a newer one.
 /**
  * An existing AWS CodeArtifact domain.
  */
-export interface ICodeArtifactDomain extends IResource {
+export interface ICodeArtifactDomain extends IConstruct {
   /**
    * The name of the domain.
-   * @attribute
    */
   readonly domainName: string;
 
   /**
    * The account that owns the domain, 12 digits.
-   * @attribute
    */
   readonly domainOwner: string;
 
   /**
    * The region of the domain.
-   * @attribute
    */
   readonly domainRegion: string;
 
   /**
    * The ARN of the domain.
-   * @attribute
    */
   readonly domainArn: string;
 
@@ -132,7 +130,7 @@ interface DomainAttributes {
 /**
  * A reference to an existing AWS CodeArtifact domain. It creates no resource.
  */
-export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain {
+export class CodeArtifactDomain extends Construct implements ICodeArtifactDomain {
   /**
    * A domain by its name.
    *
@@ -196,7 +194,7 @@ export class CodeArtifactDomain extends Resource implements ICodeArtifactDomain 
   private readonly partition: string;
 
   private constructor(scope: Construct, id: string, attributes: DomainAttributes) {
-    super(scope, id, { account: attributes.owner, region: attributes.region });
+    super(scope, id);
     this.partition = attributes.partition;
     this.domainName = attributes.name;
     this.domainOwner = attributes.owner;

@@ -36,7 +36,7 @@ describe('a domain by name', () => {
 
     expect(stack.resolve(domain.repositoryArn('npm-store'))).toEqual(
       { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':codeartifact:us-east-1:444455556666:repository/acme/npm-store']] });
-    expect(domain.env).toMatchObject({ account: '444455556666', region: 'us-east-1' });
+    expect(domain).toMatchObject({ domainOwner: '444455556666', domainRegion: 'us-east-1' });
   });
 
   test('works in a stack that knows neither account nor region', () => {

@@ -1,36 +1,53 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-// The wheel, in an app that has nothing else of this project. Built by the task `test:all`.
+import { build, copyExample, path, ROOT, run, synthesise, synthesiseTypeScript } from './harness';
+import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
 
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const ROOT = join(__dirname, '..', '..');
+const AUDIT = join(ROOT, '.sandbox', 'audit');
 
-let directory: string;
+let python: string;
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'python-'));
+  const built = build('python');
+  copyExample('python');
+  run(join(ROOT, '.sandbox', 'python', 'bin', 'python'), ['-m', 'venv', 'venv'], 'python');
+  python = path('python', 'venv', 'bin', 'python');
+  const [wheel] = readdirSync(built).filter((file) => file.endsWith('.whl'));
+  run(python, ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', join(built, wheel), '--requirement', 'requirements.txt'], 'python');
 });
 
-afterAll(() => {
-  rmSync(directory, { recursive: true });
+test('the example in Python makes what that of TypeScript makes', () => {
+  expect(synthesise('python', python, ['app.py'])).toEqual(synthesiseTypeScript());
 });
 
-test('an app in Python synthesises with the wheel, which brings the handler along; its readers get what those of TypeScript get', () => {
-  const run = (command: string, args: string[], cwd = directory) => execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  run('npx', ['jsii-pacmak', '--target', 'python', '--outdir', directory], ROOT);
-  const [wheel] = readdirSync(join(directory, 'python')).filter((file) => file.endsWith('.whl'));
-  run(join(ROOT, '.sandbox', 'python', 'bin', 'python'), ['-m', 'venv', 'venv']);
-  const python = join(directory, 'venv', 'bin', 'python');
-  run(python, ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', join('python', wheel)]);
+test('mypy and pyright have nothing to say about the example in Python', () => {
+  run(join(AUDIT, 'python', 'bin', 'mypy'), ['--strict', '--cache-dir', path('mypy'), '--python-executable', python, 'app.py'], 'python');
+  run(process.execPath, [join(AUDIT, 'npm', 'node_modules', 'pyright', 'index.js'), '--warnings', '--pythonpath', python, 'app.py'], 'python');
+});
 
-  writeFileSync(join(directory, 'app.py'), `
+test('the example in Python is deployed, and its container would get a token that opens the repository', async () => {
+  const cloud = await EmbeddedCloud.start();
+  try {
+    await cloud.cdk.bootstrap();
+    expect(await cloud.cdk.deploy(`${python} ${path('python', 'app.py')}`)).toMatchObject({ succeeded: true });
+
+    const { taskDefinitionArns: [task] } = await cloud.aws('ecs', 'list-task-definitions');
+    const { taskDefinition } = await cloud.aws('ecs', 'describe-task-definition', '--task-definition', task);
+    const [{ name, valueFrom }] = taskDefinition.containerDefinitions[0].secrets;
+    expect(name).toBe('CODEARTIFACT_AUTH_TOKEN');
+    expect(await cloud.opensTo((await cloud.read(valueFrom)).token)).toBe(true);
+  } finally {
+    await cloud.stop();
+  }
+});
+
+test('readers of the secret in Python get what those of the token get: a method that is put onto an object is not the one that jsii calls', () => {
+  writeFileSync(path('python', 'readers.py'), `
 from aws_cdk import App, Stack, Tags, aws_iam as iam, aws_kms as kms
 from cdk_codeartifact_token import CodeArtifactDomain, CodeArtifactToken
-app = App(outdir='out')
-stack = Stack(app, 'Stack')
+app = App()
+stack = Stack(app, 'GettingStarted')
 token = CodeArtifactToken(stack, 'Token',
     domain=CodeArtifactDomain.from_domain_name(stack, 'Domain', 'acme'), read_from=['npm-store'],
     encryption_key=kms.Key.from_key_arn(stack, 'Key', '${KEY_ARN}'))
@@ -39,15 +56,8 @@ token.grant_read(iam.User(stack, 'OfToken'))
 Tags.of(token.secret).add('team', 'build')
 app.synth()
 `);
-  run(python, ['app.py']);
+  const { template: { Resources } } = synthesise('python', python, ['readers.py']);
 
-  const { Resources } = JSON.parse(readFileSync(join(directory, 'out', 'Stack.template.json'), 'utf8'));
-  const { Code } = Object.values<any>(Resources).find(({ Type }) => Type === 'AWS::Lambda::Function').Properties;
-  expect(readFileSync(join(directory, 'out', `asset.${Code.S3Key.replace('.zip', '')}`, 'index.js')))
-    .toEqual(readFileSync(join(ROOT, 'assets', 'lambda', 'refresh-token', 'index', 'index.js')));
-  expect(Object.values<any>(Resources).map(({ Type }) => Type)).toContain('Custom::CodeArtifactToken');
-
-  // A method that is put onto an object is not the one that jsii calls: readers of token.secret could not decrypt.
   const statementsOf = (user: string) => Object.entries<any>(Resources)
     .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(user))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);

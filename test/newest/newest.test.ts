@@ -54,12 +54,26 @@ test('design.md 3.10: an app synthesises with it twice to the same bytes, withou
   expect(synthesised[1]).toEqual(synthesised[0]);
 });
 
-describe('design.md 2: token.secret is a whole secret', () => {
-  function typesOf(name: string): Record<string, any> {
-    const path = join(directory, 'node_modules', name, '.jsii');
-    return JSON.parse(existsSync(`${path}.gz`) ? gunzipSync(readFileSync(`${path}.gz`)).toString() : readFileSync(path, 'utf8')).types;
-  }
+/** The types of an installed package, by their names in all languages. */
+function typesOf(name: string, within = directory): Record<string, any> {
+  const path = join(within, 'node_modules', name, '.jsii');
+  return JSON.parse(existsSync(`${path}.gz`) ? gunzipSync(readFileSync(`${path}.gz`)).toString() : readFileSync(path, 'utf8')).types;
+}
 
+test('each type that the package names or inherits is still in the newest aws-cdk-lib: a Go module made with the lowest does not compile without it', () => {
+  const lowest = { ...typesOf('aws-cdk-lib', ROOT), ...typesOf('constructs', ROOT) };
+  const newest = { ...typesOf('aws-cdk-lib'), ...typesOf('constructs') };
+  const named = (type: unknown) => [...new Set(JSON.stringify(type).match(/(?<=")(aws-cdk-lib|constructs)\.[\w.]+(?=")/g))];
+
+  const own = Object.values(typesOf('cdk-codeartifact-token'));
+  const bases = (type: any): any[] => [type.base, ...type.interfaces ?? []].filter((base) => base in lowest).flatMap((base) => [lowest[base], ...bases(lowest[base])]);
+  const used = named([...own, ...own.flatMap(bases)]).filter((name) => name in lowest);
+
+  expect(used.length).toBeGreaterThan(20);
+  expect(used.filter((name) => !(name in newest))).toEqual([]);
+});
+
+describe('design.md 2: token.secret is a whole secret', () => {
   /** The members of an interface, with those that it inherits. */
   function membersOf(types: Record<string, any>, fqn: string): string[] {
     const { methods = [], properties = [], interfaces = [] } = types[fqn];
