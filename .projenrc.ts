@@ -134,6 +134,7 @@ project.package.addField('overrides', {
   'unrs-resolver': '1.12.2', // 1.13.0 names platform packages that are not in the registry, so `npm ci` refuses the lock file
 });
 
+project.tasks.tryFind('docgen')!.reset('tsx projenrc/api-docs.ts');
 bundleHandler(project);
 addTests(project);
 addWorkflows(project);
