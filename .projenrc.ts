@@ -41,6 +41,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@stryker-mutator/core@^9', // 10 needs Node 22
     '@stryker-mutator/mocha-runner@^9',
     '@types/aws-lambda',
+    '@viz-js/viz',
     'aws-cdk@^2', // 3.0.0, the registry's `latest`, cannot read the assembly of aws-cdk-lib 2
     'expect',
     'fast-check',
@@ -74,6 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 600_000, // for what hangs: how long a test takes depends on the machine, and on what else is tested
       maxWorkers: '100%', // by default one less than there are cores
       testSequencer: '<rootDir>/test/longest-first.cjs',
+      modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
       moduleNameMapper: {
         '^cdk-codeartifact-token$': '<rootDir>/src',
         '^@aws-sdk/credential-provider-node$': '<rootDir>/lambda/refresh-token/credentials.ts', // as in the bundle
@@ -84,7 +86,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageThreshold: { branches: 100, functions: 100, lines: 100, statements: 100 },
     },
   },
-  gitignore: ['.sandbox/', '.stryker-tmp/', 'cdk.out/', 'reports/', '__pycache__/'],
+  gitignore: ['.jsii.tabl.json', '.sandbox/', '.stryker-tmp/', 'cdk.out/', 'reports/', '__pycache__/'],
 
   publishToPypi: { distName: 'cdk-codeartifact-token', module: 'cdk_codeartifact_token' },
   publishToMaven: {
@@ -110,10 +112,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 const npmrc = new javascript.NpmConfig(project);
 npmrc.addConfig('ignore-scripts', 'true'); // of dependencies, when they are installed: none needs them
-npmrc.addConfig('min-release-age', String(COOLDOWN_DAYS));
+// Where versions are chosen, and not where `npm ci` installs those that were: it could not, for a week after each update.
+project.package.installTask.env('NPM_CONFIG_MIN_RELEASE_AGE', String(COOLDOWN_DAYS));
 
 project.npmignore!.exclude(
-  '/.ci/', '/.sandbox/', '/.stryker-tmp/', '/AGENTS.md', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/',
+  '/.ci/', '.jsii.tabl.json', '/.sandbox/', '/.stryker-tmp/', '/AGENTS.md', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/',
   '/tsconfig.dev.json',
 );
 

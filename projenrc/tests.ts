@@ -16,7 +16,8 @@ export function addTests(project: awscdk.AwsCdkConstructLibrary): void {
   // One worker more than there are cores, because many of the tests wait for a server or a clock.
   project.testTask.exec('jest --maxWorkers=$(node -p "os.availableParallelism() + 1")', { receiveArgs: true, env: { NODE_NO_WARNINGS: '1' } });
 
-  // What the documentation says is what the tests run.
+  // What the documentation says compiles, and is what the tests run.
+  project.postCompileTask.exec('jsii-rosetta extract --strict');
   project.postCompileTask.exec('tsx test/package-managers/write-recipes.ts');
 
   project.addTask('test:unit', {

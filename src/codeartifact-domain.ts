@@ -129,12 +129,22 @@ interface DomainAttributes {
 
 /**
  * A reference to an existing AWS CodeArtifact domain. It creates no resource.
+ *
+ * @example
+ * const domain = CodeArtifactDomain.fromDomainName(this, 'Domain', 'acme');
+ *
+ * // A role that can be assumed needs no stored token:
+ * domain.grantAuthorize(role);
+ * domain.grantRead(role, 'npm-store');
  */
 export class CodeArtifactDomain extends Construct implements ICodeArtifactDomain {
   /**
    * A domain by its name.
    *
    * @param domainName 2 to 50 lower-case letters, digits and hyphens, starting with a letter
+   *
+   * @example
+   * CodeArtifactDomain.fromDomainName(this, 'Domain', 'acme', { owner: '444455556666' }); // of another account
    */
   public static fromDomainName(scope: Construct, id: string, domainName: string, location: CodeArtifactDomainLocation = {}): ICodeArtifactDomain {
     const { account, region } = Stack.of(scope);
@@ -154,6 +164,9 @@ export class CodeArtifactDomain extends Construct implements ICodeArtifactDomain
 
   /**
    * A domain by its ARN, `arn:<partition>:codeartifact:<region>:<owner>:domain/<name>`, which may be unresolved.
+   *
+   * @example
+   * CodeArtifactDomain.fromDomainArn(this, 'Domain', 'arn:aws:codeartifact:eu-west-1:444455556666:domain/acme');
    */
   public static fromDomainArn(scope: Construct, id: string, domainArn: string, options: CodeArtifactDomainOptions = {}): ICodeArtifactDomain {
     validateDomainArn('domainArn', domainArn);
@@ -173,6 +186,10 @@ export class CodeArtifactDomain extends Construct implements ICodeArtifactDomain
 
   /**
    * A domain that is created in this app. What uses its name or its ARN waits for it.
+   *
+   * @example
+   * const cfnDomain = new codeartifact.CfnDomain(this, 'CfnDomain', { domainName: 'acme' });
+   * const domain = CodeArtifactDomain.fromCfnDomain(cfnDomain);
    */
   public static fromCfnDomain(cfnDomain: codeartifact.CfnDomain, options: CodeArtifactDomainOptions = {}): ICodeArtifactDomain {
     const id = options.endpointType === EndpointType.DUAL_STACK ? 'DualStackCodeArtifactDomain' : 'CodeArtifactDomain';

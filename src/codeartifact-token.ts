@@ -37,6 +37,14 @@ import { SecretFormat } from './secret-format';
  * that role may do in CodeArtifact, every reader of the secret may do.
  *
  * @see https://docs.aws.amazon.com/codeartifact/latest/ug/tokens-authentication.html
+ *
+ * @example
+ * const token = new CodeArtifactToken(this, 'Token', {
+ *   domain: CodeArtifactDomain.fromDomainName(this, 'Domain', 'acme'),
+ *   readFrom: ['npm-store'],
+ * });
+ * taskDefinition.addContainer('app', { image, secrets: token.ecsSecrets() }); // CODEARTIFACT_AUTH_TOKEN
+ * token.alarmBeforeExpiry('Alarm').addAlarmAction(new actions.SnsAction(topic));
  */
 export class CodeArtifactToken extends Construct {
   /** By which a property injector of aws-cdk-lib names this construct. */

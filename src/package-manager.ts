@@ -12,12 +12,25 @@ import { Texts } from './private/variables';
  *
  * Several of a kind combine into one secret, with a scope, a name or a host for each. All are of the domain of the token,
  * since a token opens no other. Those of a repository in `publishTo` get the variables that publish to it as well.
+ *
+ * @example
+ * new CodeArtifactToken(this, 'Token', {
+ *   domain,
+ *   readFrom: ['npm-store', 'pypi-store'],
+ *   format: SecretFormat.json(PackageManager.npm('npm-store'), PackageManager.pip('pypi-store')),
+ * });
  */
 export class PackageManager {
   /**
    * npm: `NPMRC`, the text of `~/.npmrc`. It installs and publishes. Bun reads the same file.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/npm-auth.html
+   *
+   * @example
+   * SecretFormat.json(
+   *   PackageManager.npm('npm-store'),
+   *   PackageManager.npm('npm-own', { scope: '@acme' }),
+   * );
    */
   public static npm(repositoryName: string, options: NpmOptions = {}): PackageManager {
     return new PackageManager(setups.npm(repositoryName, options));
@@ -27,6 +40,9 @@ export class PackageManager {
    * pnpm: `NPMRC`, the text of `~/.npmrc`. It installs and publishes.
    *
    * @see https://pnpm.io/npmrc
+   *
+   * @example
+   * SecretFormat.json(PackageManager.pnpm('npm-store'));
    */
   public static pnpm(repositoryName: string, options: NpmOptions = {}): PackageManager {
     return new PackageManager(setups.pnpm(repositoryName, options));
@@ -36,6 +52,9 @@ export class PackageManager {
    * Yarn 1: `NPMRC`, the text of `~/.npmrc`. It installs and publishes.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/npm-yarn.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.yarnClassic('npm-store'));
    */
   public static yarnClassic(repositoryName: string, options: NpmOptions = {}): PackageManager {
     return new PackageManager(setups.yarnClassic(repositoryName, options));
@@ -46,6 +65,9 @@ export class PackageManager {
    * `YARNRC_YML`, the text of `~/.yarnrc.yml`. It installs and publishes.
    *
    * @see https://yarnpkg.com/configuration/yarnrc#npmAuthToken
+   *
+   * @example
+   * SecretFormat.json(PackageManager.yarn('npm-store'));
    */
   public static yarn(repositoryName: string, options: NpmOptions = {}): PackageManager {
     return new PackageManager(setups.yarn(repositoryName, options));
@@ -55,6 +77,9 @@ export class PackageManager {
    * pip: `PIP_INDEX_URL`, with the token in it, or without it and `NETRC_CONTENT`.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/python-configure-pip.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.pip('pypi-store', { netrc: true }));
    */
   public static pip(repositoryName: string, options: PipOptions = {}): PackageManager {
     return new PackageManager(setups.pip(repositoryName, options));
@@ -66,6 +91,9 @@ export class PackageManager {
    * `UV_PUBLISH_CHECK_URL`, `UV_PUBLISH_USERNAME` and `UV_PUBLISH_PASSWORD`.
    *
    * @see https://docs.astral.sh/uv/guides/integration/aws/
+   *
+   * @example
+   * SecretFormat.json(PackageManager.uv('pypi-store', { name: 'acme' }));
    */
   public static uv(repositoryName: string, options: NamedRepositoryOptions = {}): PackageManager {
     return new PackageManager(setups.uv(repositoryName, options));
@@ -76,6 +104,9 @@ export class PackageManager {
    * `pyproject.toml`. For a repository in `publishTo` also `POETRY_REPOSITORIES_<NAME>_URL`.
    *
    * @see https://python-poetry.org/docs/repositories/#configuring-credentials
+   *
+   * @example
+   * SecretFormat.json(PackageManager.poetry('pypi-store', { name: 'acme' }));
    */
   public static poetry(repositoryName: string, options: NamedRepositoryOptions = {}): PackageManager {
     return new PackageManager(setups.poetry(repositoryName, options));
@@ -86,6 +117,9 @@ export class PackageManager {
    * `PDM_PUBLISH_REPO`, `PDM_PUBLISH_USERNAME` and `PDM_PUBLISH_PASSWORD`.
    *
    * @see https://pdm-project.org/en/latest/reference/configuration/
+   *
+   * @example
+   * SecretFormat.json(PackageManager.pdm('pypi-store'));
    */
   public static pdm(repositoryName: string): PackageManager {
     return new PackageManager(setups.pdm(repositoryName));
@@ -96,6 +130,9 @@ export class PackageManager {
    * their variables.
    *
    * @see https://hatch.pypa.io/latest/publish/
+   *
+   * @example
+   * SecretFormat.json(PackageManager.hatch('pypi-own'), PackageManager.pip('pypi-store', { netrc: true }));
    */
   public static hatch(repositoryName: string): PackageManager {
     return new PackageManager(setups.hatch(repositoryName));
@@ -105,6 +142,9 @@ export class PackageManager {
    * twine, which publishes: `TWINE_REPOSITORY_URL`, `TWINE_USERNAME` and `TWINE_PASSWORD`.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/python-configure-twine.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.twine('pypi-own'));
    */
   public static twine(repositoryName: string): PackageManager {
     return new PackageManager(setups.twine(repositoryName));
@@ -115,6 +155,9 @@ export class PackageManager {
    * that name. It installs and publishes: `distributionManagement` in the project names the server.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/maven-mvn.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.maven('maven-store', { mirrorOf: '*' }));
    */
   public static maven(repositoryName: string, options: MavenOptions = {}): PackageManager {
     return new PackageManager(setups.maven(repositoryName, options));
@@ -125,6 +168,9 @@ export class PackageManager {
    * installs and publishes.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/maven-gradle.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.gradle('maven-store'));
    */
   public static gradle(repositoryName: string, options: NamedRepositoryOptions = {}): PackageManager {
     return new PackageManager(setups.gradle(repositoryName, options));
@@ -135,6 +181,9 @@ export class PackageManager {
    * and publishes.
    *
    * @see https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials
+   *
+   * @example
+   * SecretFormat.json(PackageManager.nuget('nuget-store', { name: 'acme' }));
    */
   public static nuget(repositoryName: string, options: NamedRepositoryOptions = {}): PackageManager {
     return new PackageManager(setups.nuget(repositoryName, options));
@@ -145,6 +194,9 @@ export class PackageManager {
    * name. It installs and publishes.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/configure-cargo.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.cargo('cargo-store', { name: 'acme' }));
    */
   public static cargo(repositoryName: string, options: NamedRepositoryOptions = {}): PackageManager {
     return new PackageManager(setups.cargo(repositoryName, options));
@@ -158,6 +210,9 @@ export class PackageManager {
    * synthesis, the region to aws-cdk-lib as well; otherwise this is an error.
    *
    * @see https://bundler.io/man/bundle-config.1.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.bundler('ruby-store'));
    */
   public static bundler(repositoryName: string): PackageManager {
     return new PackageManager(setups.bundler(repositoryName));
@@ -167,6 +222,9 @@ export class PackageManager {
    * Swift: `NETRC_CONTENT`, the text of `~/.netrc`. It installs and publishes, after `swift package-registry login`.
    *
    * @see https://docs.aws.amazon.com/codeartifact/latest/ug/configure-swift.html
+   *
+   * @example
+   * SecretFormat.json(PackageManager.swift('swift-store'));
    */
   public static swift(repositoryName: string): PackageManager {
     return new PackageManager(setups.swift(repositoryName));

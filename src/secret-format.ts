@@ -8,10 +8,21 @@ const TOKEN_VARIABLE = 'CODEARTIFACT_AUTH_TOKEN';
 
 /**
  * What the secret holds.
+ *
+ * @example
+ * const token = new CodeArtifactToken(this, 'Token', {
+ *   domain,
+ *   readFrom: ['npm-store'],
+ *   format: SecretFormat.json(PackageManager.npm('npm-store')),
+ * });
+ * taskDefinition.addContainer('app', { image, secrets: token.ecsSecrets() }); // CODEARTIFACT_AUTH_TOKEN and NPMRC
  */
 export class SecretFormat {
   /**
    * The token and nothing else. Readers get it as `CODEARTIFACT_AUTH_TOKEN`, the variable of AWS's own examples.
+   *
+   * @example
+   * new CodeArtifactToken(this, 'Token', { domain, readFrom: ['npm-store'], format: SecretFormat.plainText() });
    */
   public static plainText(): SecretFormat {
     return new SecretFormat(() => ({ template: TOKEN_PLACEHOLDER, variables: [TOKEN_VARIABLE], isJson: false, repositories: [] }));
@@ -23,6 +34,13 @@ export class SecretFormat {
    *
    * Package managers of a kind combine: scopes, indexes, registries, servers and hosts beside each other. Two that cannot
    * combine, as two default registries, are an error that names both and says what helps.
+   *
+   * @example
+   * new CodeArtifactToken(this, 'Token', {
+   *   domain,
+   *   readFrom: ['npm-store', 'maven-store'],
+   *   format: SecretFormat.json(PackageManager.pnpm('npm-store'), PackageManager.maven('maven-store', { mirrorOf: '*' })),
+   * });
    */
   public static json(...packageManagers: PackageManager[]): SecretFormat {
     return new SecretFormat((domain, publishTo) => {

@@ -6,7 +6,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  */
 const LONGEST = [
   'package-managers/clients', 'e2e/changes', 'e2e/first-token', 'package-managers/failures', 'input/input', 'e2e/demo', 'e2e/leak', 'e2e/schedule',
-  'languages/python', 'languages/java', 'lambda/rotation', 'languages/go', 'faults/faults', 'package-managers/lock-files', 'iam/permissions', 'freshness/freshness',
+  'rebuild', 'languages/python', 'languages/java', 'lambda/rotation', 'languages/go', 'faults/faults', 'package-managers/lock-files', 'iam/permissions', 'freshness/freshness',
 ];
 
 module.exports = class extends Sequencer {

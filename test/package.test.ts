@@ -41,6 +41,7 @@ test('it holds the library, the handler and what is read about them, and nothing
     `${HANDLER}/index/index.js`,
     `${HANDLER}/sbom.cdx.json`,
     'package.json',
+    'rosetta/default.ts-fixture',
   ]);
   expect(packed.files.map(({ path }) => path)).toContain('lib/index.js');
 });

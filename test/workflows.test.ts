@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -81,6 +82,26 @@ test('the release builds all packages once, in a job without a right or a secret
   ]);
 });
 
+test('the first release is 1.0.0', () => {
+  const { tasks } = JSON.parse(readFileSync(join(ROOT, '.projen', 'tasks.json'), 'utf8'));
+  const directory = mkdtempSync(join(tmpdir(), 'release-'));
+  try {
+    for (const path of ['package.json', '.projen']) {
+      cpSync(join(ROOT, path), join(directory, path), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+    const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: directory });
+    git('init', '--quiet');
+    git('add', 'package.json');
+    git('commit', '--quiet', '--message', 'All of it');
+    execFileSync('npx', ['projen', 'bump'], { cwd: directory, env: { ...process.env, ...tasks.release.env }, stdio: 'pipe' });
+
+    expect(readFileSync(join(directory, 'dist', 'version.txt'), 'utf8')).toBe('1.0.0');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test('what was built is attested, and the bill of materials is attached to the release', () => {
   expect(release.attest.steps.at(-1)).toMatchObject({
     uses: expect.stringMatching(/^actions\/attest-build-provenance@/), with: { 'subject-path': 'dist/sbom.cdx.json\ndist/*/**' },
@@ -89,11 +110,13 @@ test('what was built is attested, and the bill of materials is attached to the r
 });
 
 test('a version of a dependency is a week old before it is taken, and none runs a script when it is installed', () => {
-  const npmrc = readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n');
-  const tasks = readFileSync(join(ROOT, '.projen', 'tasks.json'), 'utf8');
+  const { tasks } = JSON.parse(readFileSync(join(ROOT, '.projen', 'tasks.json'), 'utf8'));
 
-  expect(npmrc).toEqual(expect.arrayContaining(['ignore-scripts=true', 'min-release-age=7']));
-  expect(tasks).toContain('"--cooldown=7"');
+  expect(tasks.install.env).toEqual({ NPM_CONFIG_MIN_RELEASE_AGE: '7' });
+  expect(tasks.upgrade.env.NPM_CONFIG_BEFORE).toContain(`Date.now()-${7 * 24 * 60 * 60 * 1000}`);
+  expect(tasks.upgrade.steps[0].execArgs).toContain('--cooldown=7');
+  expect(workflows.get('upgrade')!.jobs.upgrade.steps.map(({ run }) => run)).toContain('npx projen upgrade');
+  expect(readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n')).toContain('ignore-scripts=true');
 });
 
 test('no workflow runs the code of a stranger with more than a reader has', () => {
