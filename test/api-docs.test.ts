@@ -65,3 +65,7 @@ test('each class and each factory has an example, which readers get in their own
   expect(factories.length).toBeGreaterThan(15);
   expect(paths(documented.filter(({ member }) => !member.docs?.example))).toEqual([]);
 });
+
+test('API.md says what the lowest supported versions have: and none of the mixins of newer ones', () => {
+  expect(readFileSync(join(__dirname, '..', 'API.md'), 'utf8')).not.toMatch(/IMixin|\.with\b/);
+});

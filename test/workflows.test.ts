@@ -69,9 +69,11 @@ test.each(privileged)('$name, which has a right or a secret, runs no code of thi
   expect(job.steps.some(({ uses }) => uses?.startsWith('actions/checkout@'))).toBe(reads);
 });
 
-test('the release builds all packages once, in a job without a right or a secret, after every test and the comparison with the last release', () => {
+test('the release compares with the last one, runs every test and builds all packages, once, in a job without a right or a secret', () => {
   const { tasks } = JSON.parse(readFileSync(join(ROOT, '.projen', 'tasks.json'), 'utf8'));
-  const spawned = (task: string): string[] => [task, ...(tasks[task].steps ?? []).flatMap(({ spawn }: { spawn?: string }) => spawn ? spawned(spawn) : [])];
+  const spawned = (task: string): string[] => [
+    task, ...(tasks[task].steps ?? []).flatMap(({ spawn }: { spawn?: string }) => spawn ? spawned(spawn) : []),
+  ];
 
   expect(privileged.map(({ name }) => name)).not.toContain('release/release');
   expect(release.release.steps.filter(({ run }) => run === 'npx projen release')).toHaveLength(1);

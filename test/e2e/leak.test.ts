@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
 import { ACCOUNT } from '../../sandbox/ministack';
 
-// The runbook in docs/operations.md, with its own commands. CodeArtifact is a stand-in that knows no roles: that a deny reaches a token
-// which is out is not shown here.
+// The runbook in docs/operations.md, with its own commands. CodeArtifact is a stand-in that knows no roles: that a deny ends a token that
+// was issued before is not shown here.
 
 const APP = 'test/e2e/leak.app.ts';
 let cloud: EmbeddedCloud;
@@ -21,7 +21,7 @@ afterAll(async () => {
 /** The commands of the runbook, in their order. */
 const [deny, end] = (() => {
   const page = readFileSync(join(__dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
-  const section = page.slice(page.indexOf('## After a leak'), page.indexOf('## A service that reads'));
+  const section = page.slice(page.indexOf('## After a leak'), page.indexOf('## An ECS service'));
   return [...section.matchAll(/```sh\n([^]*?)```/g)].map(([, command]) => command.replace(/^ +/gm, ''));
 })();
 

@@ -21,6 +21,14 @@ test('the example in Python makes what that of TypeScript makes', () => {
   expect(synthesise('python', python, ['app.py'])).toEqual(synthesiseTypeScript());
 });
 
+test('README and examples in the wheel are in Python', () => {
+  const text = run(python, ['-c', "import cdk_codeartifact_token as t, importlib.metadata as m; print(m.metadata('cdk-codeartifact-token').get_payload()"
+    + ' or m.metadata("cdk-codeartifact-token")["Description"], t.PackageManager.npm.__doc__)'], 'python');
+
+  expect(text).toContain('domain.grant_read(role, "npm-store")');
+  expect(text).toContain('PackageManager.npm("npm-own", scope="@acme")');
+});
+
 test('mypy and pyright have nothing to say about the example in Python', () => {
   run(join(AUDIT, 'python', 'bin', 'mypy'), ['--strict', '--cache-dir', path('mypy'), '--python-executable', python, 'app.py'], 'python');
   run(process.execPath, [join(AUDIT, 'npm', 'node_modules', 'pyright', 'index.js'), '--warnings', '--pythonpath', python, 'app.py'], 'python');

@@ -66,7 +66,8 @@ test('each type that the package names or inherits is still in the newest aws-cd
   const named = (type: unknown) => [...new Set(JSON.stringify(type).match(/(?<=")(aws-cdk-lib|constructs)\.[\w.]+(?=")/g))];
 
   const own = Object.values(typesOf('cdk-codeartifact-token'));
-  const bases = (type: any): any[] => [type.base, ...type.interfaces ?? []].filter((base) => base in lowest).flatMap((base) => [lowest[base], ...bases(lowest[base])]);
+  const bases = (type: any): any[] => [type.base, ...type.interfaces ?? []].filter((base) => base in lowest)
+    .flatMap((base) => [lowest[base], ...bases(lowest[base])]);
   const used = named([...own, ...own.flatMap(bases)]).filter((name) => name in lowest);
 
   expect(used.length).toBeGreaterThan(20);
