@@ -614,7 +614,7 @@ describe('bad input', () => {
     const hours = new CfnParameter(stack, 'Hours', { type: 'Number' }).valueAsNumber;
 
     expect(() => tokenIn(stack, 'Token', { duration: Duration.hours(hours) })).toThrow(
-      `${DURATION}; of a value that is not known at synthesis, make a Duration.seconds; received one in hours`);
+      `${DURATION}; one that is not known at synthesis must be in Duration.seconds; received one in hours`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
+import { failures, STATUSES } from './package-managers/failures';
 
 // Whoever pastes a message into a search finds it in docs/troubleshooting.md. The messages are those in the sources, whose values are `…`.
 
@@ -40,33 +41,34 @@ function nodesIn(folder: string): ts.Node[] {
     nodesOf(ts.createSourceFile(file, readFileSync(join(ROOT, folder, file), 'utf8'), ts.ScriptTarget.ES2022, true))));
 }
 
-/** The messages of the errors of a class that a folder makes; of one with a name, behind the name. */
-function errorsIn(folder: string, name: string): string[] {
-  return nodesIn(folder).filter(ts.isNewExpression).filter(({ expression }) => expression.getText() === name)
+/** The messages of the errors of all classes that a folder makes; of one with a name, behind the name. */
+function errorsIn(folder: string): string[] {
+  return nodesIn(folder).filter((node) => ts.isNewExpression(node) || ts.isCallExpression(node))
+    .filter(({ expression }) => /Error$/.test(expression.getText()))
     .map((error) => error.arguments!.map(textOf).join(': ').replace(/^…: /, ''));
 }
 
 /** The ids of warnings: first arguments of what adds them, and `id` of what is added later. */
 function warnings(): string[] {
   const nodes = nodesIn('src');
-  const called = nodes.filter(ts.isCallExpression).filter(({ expression }) => /(^|\.)warn$/.test(expression.getText()))
-    .flatMap((call) => [...call.arguments].slice(0, 2).filter(ts.isStringLiteral).map(({ text }) => text));
+  const called = nodes.filter(ts.isCallExpression).filter(({ expression }) => /(^|\.)(warn|addWarning|addWarningV2)$/.test(expression.getText()))
+    .flatMap((call) => [...call.arguments].slice(0, 2).filter(ts.isStringLiteral).map(({ text }) => text.replace('cdk-codeartifact-token:', '')));
   const later = nodes.filter(ts.isPropertyAssignment).filter(({ name, parent }) => name.getText() === 'id' && /\bmessage\b/.test(parent.getText()))
     .map(({ initializer }) => textOf(initializer));
-  return [...called, ...later].filter((id) => /^[a-z]+[A-Z]\w+$/.test(id)).map((id) => `cdk-codeartifact-token:${id}`);
+  return [...called, ...later].filter((id) => /^\w+$/.test(id)).map((id) => `cdk-codeartifact-token:${id}`);
 }
 
-/** Whether a message begins as a heading does. */
-const begins = (heading: string) => {
-  const parts = heading.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return (message: string) => new RegExp(`^${parts.join('[^]*')}`).test(message);
-};
+/** Whether a message begins as a heading does: `…` stands for a value alone, so that no heading stands for other messages. */
+const begins = (heading: string) => (message: string) => message.startsWith(heading);
 
 /** What `addValidation` is given: a list with a message. */
 const validations = nodesIn('src').filter(ts.isConditionalExpression).map(({ whenFalse }) => whenFalse).filter(ts.isArrayLiteralExpression)
   .flatMap(({ elements }) => elements.map(textOf)).filter((text) => text !== '…');
-const errors = [...errorsIn('src', 'Error'), ...validations];
-const ofFunction = [...errorsIn('lambda', 'RefreshError'), ...errorsIn('lambda', 'Error').filter((message) => !message.startsWith('HTTP status'))];
+const errors = [...errorsIn('src'), ...validations];
+const ofFunction = errorsIn('lambda').filter((message) => !message.startsWith('HTTP status')); // a part of another message
+
+/** Names of errors of the services, of the SDK and of Node. */
+const NAME = /^([A-Z][A-Za-z]+(Exception|Error|Failure)|E[A-Z]+)$/;
 
 describe.each([
   { of: 'At synthesis: errors', messages: errors, least: 30 },
@@ -87,6 +89,22 @@ test('In the log of the function: each message has a heading', () => {
 
   expect(ofFunction.length).toBeGreaterThan(5);
   expect(ofFunction.filter((message) => !of.some((heading) => begins(heading)(message)))).toEqual([]);
+  expect(of.filter((heading) => !NAME.test(heading) && !ofFunction.some(begins(heading)))).toEqual([]);
+});
+
+test.each([401, 403, 404] as const)('In a package manager: what each prints at a %d is there', (status) => {
+  const section = page.split(`\n### ${status},`)[1].split('\n### ')[0].replaceAll('\n', ' ');
+  const printed = Object.values(failures).map((texts) => texts[STATUSES.indexOf(status)]);
+
+  expect(printed.length).toBeGreaterThan(10);
+  expect(printed.filter((text) => !section.includes(`\`${text}\``) && !section.includes(`${text}\``))).toEqual([]);
+});
+
+test('there is no other way in which the sources say what is wrong', () => {
+  const calls = nodesIn('src').filter(ts.isCallExpression).map(({ expression }) => expression.getText());
+
+  expect(calls.filter((call) => /\.addError(V2)?$/.test(call))).toEqual([]);
+  expect(validations).toHaveLength(calls.filter((call) => call.endsWith('.addValidation')).length);
 });
 
 test('links on the page lead somewhere', () => {

@@ -135,7 +135,7 @@ function secondsOfDuration(duration: Duration): number {
   const rule = 'duration must be 0, or 15 minutes to 12 hours, in whole seconds';
   if (duration.isUnresolved()) {
     if (duration.unitLabel() !== 'seconds') {
-      throw new Error(`${rule}; of a value that is not known at synthesis, make a Duration.seconds; received one in ${duration.unitLabel()}`);
+      throw new Error(`${rule}; one that is not known at synthesis must be in Duration.seconds; received one in ${duration.unitLabel()}`);
     }
     return duration.toSeconds();
   }

@@ -177,7 +177,8 @@ export function validatePrivateDns(endpoints: Record<string, ec2.InterfaceVpcEnd
 /** Checks that a function in a VPC gets a subnet: without one, a deployment refuses it. */
 function validateSubnets(vpc: ec2.IVpc | undefined, vpcSubnets: ec2.SubnetSelection | undefined): void {
   if (vpc?.selectSubnets(vpcSubnets).subnetIds.length === 0) {
-    throw new Error('vpcSubnets must select at least one subnet of vpc; received a selection of none');
+    throw new Error('vpcSubnets must select at least one subnet of vpc; received a selection of none.'
+      + ' Change its availabilityZones, its subnetFilters or its subnets');
   }
 }
 

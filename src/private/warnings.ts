@@ -26,7 +26,7 @@ export function warnOfUnlikely(scope: Construct, { domain, layout, plan, ...prop
   }
   if (!props.readFrom && !props.publishTo) {
     warn('noRepositories', 'neither readFrom nor publishTo names a repository: the token opens only what the policies of the'
-      + ' repositories themselves give the role of its function');
+      + ' repositories themselves give the role of its function. Name those that it is for in readFrom or publishTo');
   } else {
     for (const name of unlisted(layout.repositories, [...props.readFrom ?? [], ...props.publishTo ?? []])) {
       warn('repositoryNotListed', `format has a PackageManager for the repository ${name}, which neither readFrom nor publishTo names: the token opens it`
@@ -38,7 +38,8 @@ export function warnOfUnlikely(scope: Construct, { domain, layout, plan, ...prop
     warnOfNameSuffix(scope, props.secretName);
   }
   if (!Token.isUnresolved(domain.domainRegion) && !REGIONS.has(domain.domainRegion)) {
-    warn('regionWithoutCodeArtifact', `CodeArtifact was not known to be in the region ${domain.domainRegion} when this version was made`);
+    warn('regionWithoutCodeArtifact', `CodeArtifact was not known to be in the region ${domain.domainRegion} when this version was made. Compare the region;`
+      + ' if CodeArtifact is there now, acknowledge this');
   }
 }
 
