@@ -21,11 +21,11 @@ import { minutesBeforeAlarm, planRedeployments, planRefreshes, RefreshPlan } fro
 import { refreshSchedule } from './private/refresh-schedule';
 import { FunctionCalls } from './private/roles';
 import { rotate } from './private/rotation';
-import { SecretLayout } from './private/secret-layout';
 import { EXPIRES_AT_TAG, VERSION_ID_TAG } from './private/settings';
 import { TokenMetrics } from './private/token-metrics';
 import { TokenSecret } from './private/token-secret';
 import { validateOtherNames, validateProps } from './private/validation';
+import { SecretLayout } from './private/variables';
 import { connect } from './private/vpc-endpoints';
 import { warnOfUnlikely } from './private/warnings';
 import { SecretFormat } from './secret-format';

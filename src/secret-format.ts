@@ -1,8 +1,7 @@
 import { ICodeArtifactDomain } from './codeartifact-domain';
 import { PackageManager } from './package-manager';
-import { SecretLayout } from './private/secret-layout';
 import { EXPIRES_AT_PLACEHOLDER, TOKEN_PLACEHOLDER } from './private/settings';
-import { TEXT_VARIABLES, Texts, variablesOf } from './private/variables';
+import { SecretLayout, TEXT_VARIABLES, Texts, variablesOf } from './private/variables';
 
 const TOKEN_VARIABLE = 'CODEARTIFACT_AUTH_TOKEN';
 

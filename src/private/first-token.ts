@@ -28,7 +28,7 @@ export function firstToken(scope: Construct, needs: () => Needs): CustomResource
     serviceToken: Lazy.string({ produce: () => needs().function.functionArn }),
     serviceTimeout: Duration.minutes(2),
     properties: {
-      // The ARN of the role is among them: a token dies with its role.
+      // The ARN of the role is among them: what a token of a role that is gone still opens is not known.
       Function: late(() => withoutDescription(needs().function)),
       // As text, which nobody takes for a policy that permits anything.
       RoleAndPolicies: late(() => Stack.of(scope).toJsonString(propertiesOf(needs().function.role!))),

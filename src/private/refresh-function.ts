@@ -6,11 +6,11 @@ import { Construct } from 'constructs';
 import { setOf } from './injection';
 import { FUNCTION_TIMEOUT, RefreshPlan } from './refresh-plan';
 import { allowNetworkInterfaces, attach, FunctionCalls, functionRole, useKeyOf } from './roles';
-import { SecretLayout } from './secret-layout';
 import { Settings } from './settings';
 import { TokenMetrics } from './token-metrics';
 import { TokenSecret } from './token-secret';
 import { validateEnvironment } from './validation';
+import { SecretLayout } from './variables';
 import { CodeArtifactTokenProps } from '../codeartifact-token-props';
 import { EndpointType } from '../endpoint-type';
 

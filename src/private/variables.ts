@@ -7,6 +7,17 @@ export interface MavenRepository {
   readonly mirrorOf?: string;
 }
 
+/** How a format fills the secret. */
+export interface SecretLayout {
+  /** The value of the secret, with placeholders for what is known at run time only. */
+  readonly template: string;
+  /** The environment variables that the secret fills, each from the field of its name, or from all of the secret. */
+  readonly variables: string[];
+  readonly isJson: boolean;
+  /** The repositories that the package managers work with. */
+  readonly repositories: string[];
+}
+
 /** What package managers write, each text by its own keys: package managers of a kind write into the same text. */
 export interface Texts {
   /** Environment variables by their names. */

@@ -1,8 +1,8 @@
 import { Annotations, Token, TokenComparison } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { RefreshPlan } from './refresh-plan';
-import { SecretLayout } from './secret-layout';
 import { warnOfNameSuffix } from './token-secret';
+import { SecretLayout } from './variables';
 import { CodeArtifactTokenProps } from '../codeartifact-token-props';
 
 // https://docs.aws.amazon.com/general/latest/gr/codeartifact.html

@@ -1,13 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 // What SECURITY.md tells those to do who want to know that the shipped handler is made of these sources.
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '..', '..');
 const HANDLER = 'assets/lambda/refresh-token/index/index.js';
 const [, COMMANDS] = /```sh\n[\s\S]*?\n(npm ci && [^\n]*)\n/.exec(readFileSync(join(ROOT, 'SECURITY.md'), 'utf8'))!;
 
@@ -16,7 +16,7 @@ const hashOf = (folder: string) => createHash('sha256').update(readFileSync(join
 /** The hash of the handler that is built from a copy of the sources, with its own dependencies. */
 async function rebuild(folder: string): Promise<string> {
   const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
-  sources.forEach((path) => cpSync(join(ROOT, path), join(folder, path)));
+  sources.filter((path) => existsSync(join(ROOT, path))).forEach((path) => cpSync(join(ROOT, path), join(folder, path)));
   await promisify(execFile)('bash', ['-c', COMMANDS], { cwd: folder });
   return hashOf(folder);
 }
