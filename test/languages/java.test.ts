@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, copyExample, path, ROOT, synthesise, synthesiseTypeScript, testWith } from './harness';
 
@@ -15,7 +16,9 @@ testWith('mvn', '--version')('the example in Java makes what that of TypeScript 
 
   // javac lints with -Xlint:all -Werror, by the example's own pom.xml.
   const synthesised = synthesise('java', 'mvn', ['--batch-mode', '--quiet', '--settings', path('settings.xml'), `-Dmaven.repo.local=${REPOSITORY}`,
-    `-Dcdk-codeartifact-token.version=${version}`, 'compile', 'exec:java']);
+    `-Dcdk-codeartifact-token.version=${version}`, 'compile', 'exec:java'], {
+    MAVEN_OPTS: `-Djava.io.tmpdir=${tmpdir()}`, // Java does not read TMPDIR
+  });
 
   expect(synthesised).toEqual(synthesiseTypeScript());
 });
