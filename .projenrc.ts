@@ -116,8 +116,8 @@ npmrc.addConfig('ignore-scripts', 'true'); // of dependencies, when they are ins
 project.package.installTask.env('NPM_CONFIG_MIN_RELEASE_AGE', String(COOLDOWN_DAYS));
 
 project.npmignore!.exclude(
-  '/.ci/', '.jsii.tabl.json', '/.sandbox/', '/.stryker-tmp/', '/AGENTS.md', '/CONTRIBUTING.md', '/SECURITY.md', '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/',
-  '/tsconfig.dev.json',
+  '/.ci/', '.jsii.tabl.json', '/.sandbox/', '/.stryker-tmp/', '/AGENTS.md', '/CONTRIBUTING.md', '/SECURITY.md',
+  '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/', '/tsconfig.dev.json',
 );
 
 // One project for all that is linted, instead of a tsconfig.json in each folder.

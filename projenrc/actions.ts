@@ -20,7 +20,9 @@ export const action = (name: keyof typeof COMMITS) => `${name}@${COMMITS[name]}`
 
 export const READ = { contents: github.workflows.JobPermission.READ };
 
-export const checkout = (nodeVersion: string): github.workflows.JobStep[] => [
-  { uses: github.ActionRefs.ACTIONS_CHECKOUT, with: { 'persist-credentials': false } },
+export const CHECKOUT: github.workflows.JobStep = { uses: github.ActionRefs.ACTIONS_CHECKOUT, with: { 'persist-credentials': false } };
+
+export const checkoutWithNode = (nodeVersion: string): github.workflows.JobStep[] => [
+  CHECKOUT,
   { uses: action('actions/setup-node'), with: { 'node-version': nodeVersion, 'package-manager-cache': false } },
 ];

@@ -1,6 +1,6 @@
 import { github } from 'projen';
 import type { awscdk } from 'projen';
-import { action, checkout, COMMITS, READ } from './actions';
+import { action, CHECKOUT, checkoutWithNode, COMMITS, READ } from './actions';
 
 const { WRITE } = github.workflows.JobPermission;
 const MONDAYS = [{ cron: '0 6 * * 1' }];
@@ -19,7 +19,7 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
   build.addJob('test', {
     ...job,
     strategy: { failFast: false, matrix: { domain: { node: ['20.19.0', '22', '24'] } } },
-    steps: [...checkout('${{ matrix.node }}'), { run: 'npm test' }],
+    steps: [...checkoutWithNode('${{ matrix.node }}'), { run: 'npm test' }],
   });
 
   // Weekly, because what is bundled does not change when an advisory about it comes out.
@@ -28,7 +28,7 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
   audit.addJob('audit', {
     ...job,
     steps: [
-      ...checkout('24'),
+      ...checkoutWithNode('24'),
       { run: 'npm ci' },
       { run: 'npx projen bundle' },
       { run: 'npx projen audit' },
@@ -41,7 +41,7 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
   dependencies.addJob('review', {
     ...job,
     steps: [
-      { uses: github.ActionRefs.ACTIONS_CHECKOUT, with: { 'persist-credentials': false } },
+      CHECKOUT,
       { uses: github.ActionRefs.ACTIONS_DEPENDENCY_REVIEW_ACTION, with: { 'fail-on-severity': 'low' } },
     ],
   });
@@ -53,7 +53,7 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
     permissions: { ...READ, securityEvents: WRITE },
     strategy: { failFast: false, matrix: { domain: { language: ['javascript-typescript', 'python', 'actions'] } } },
     steps: [
-      { uses: github.ActionRefs.ACTIONS_CHECKOUT, with: { 'persist-credentials': false } },
+      CHECKOUT,
       { uses: action('github/codeql-action/init'), with: { languages: '${{ matrix.language }}', queries: 'security-extended' } },
       { uses: action('github/codeql-action/analyze') },
     ],
@@ -65,7 +65,7 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
     ...job,
     permissions: { ...READ, securityEvents: WRITE, idToken: WRITE }, // to publish the result as this repository's
     steps: [
-      { uses: github.ActionRefs.ACTIONS_CHECKOUT, with: { 'persist-credentials': false } },
+      CHECKOUT,
       { uses: action('ossf/scorecard-action'), with: { results_file: 'scorecard.sarif', results_format: 'sarif', publish_results: true } },
       { uses: action('github/codeql-action/upload-sarif'), with: { sarif_file: 'scorecard.sarif' } },
     ],

@@ -40,6 +40,16 @@ export class EmbeddedCloud {
     return stdout;
   }
 
+  /** What a command of the shell needs to act as a role. */
+  async credentialsOf(roleArn: string): Promise<Record<string, string>> {
+    const { Credentials } = await this.aws('sts', 'assume-role', '--role-arn', roleArn, '--role-session-name', 'test');
+    return {
+      AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
+      AWS_SESSION_TOKEN: Credentials.SessionToken,
+    };
+  }
+
   private get environment() {
     return { ...this.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: this.codeartifact.url, PATH: `${dirname(AWS_CLI)}:${process.env.PATH}` };
   }

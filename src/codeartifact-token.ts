@@ -222,7 +222,8 @@ export class CodeArtifactToken extends Construct {
    */
   public useVpcEndpoints(endpoints: TokenVpcEndpoints): void {
     this.vpcEndpoints.push(...connect(this.function, this.domain.domainRegion, this.calls, endpoints));
-    this.firstToken.node.addDependency(...Object.values(endpoints), ...this.function.connections.securityGroups);
+    const { codeArtifactApi, secretsManager, s3 } = endpoints;
+    this.firstToken.node.addDependency(codeArtifactApi, secretsManager, s3, ...this.function.connections.securityGroups);
   }
 
   /**

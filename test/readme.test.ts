@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { anchorsOf } from './docs/pages';
 import { keepSection } from './generated-section';
 import { deployed } from './token-stack';
 
@@ -48,8 +49,7 @@ test('its links and images work wherever it is read, and lead to what is in the 
   expect(own.filter((path) => !existsSync(join(ROOT, path.split('#')[0])))).toEqual([]);
   const lost = own.filter((path) => path.includes('#')).filter((path) => {
     const [file, anchor] = path.split('#');
-    const headings = [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
-    return !headings.includes(anchor);
+    return !anchorsOf(read(file)).includes(anchor);
   });
   expect(lost).toEqual([]);
 });

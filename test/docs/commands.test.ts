@@ -67,11 +67,8 @@ const RUN: Record<string, (command: string) => Promise<void>> = {
   "echo '{}' | aws lambda invoke --function-name NAME --region REGION --payload fileb:///dev/stdin /dev/stdout": async (command) => {
     const { Functions } = await cloud.aws('lambda', 'list-functions');
     const { FunctionName } = Functions.find(({ Environment }: any) => Environment?.Variables.SECRET_ARN?.includes(NAME));
-    const { Credentials } = await cloud.aws('sts', 'assume-role', '--role-arn', `arn:aws:iam::${ACCOUNT}:role/operator`, '--role-session-name', 'test');
     const before = await cloud.read(NAME);
-    const output = await run(command.replace('NAME', FunctionName).replace('REGION', REGION), {
-      AWS_ACCESS_KEY_ID: Credentials.AccessKeyId, AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey, AWS_SESSION_TOKEN: Credentials.SessionToken,
-    });
+    const output = await run(command.replace('NAME', FunctionName).replace('REGION', REGION), await cloud.credentialsOf(`arn:aws:iam::${ACCOUNT}:role/operator`));
     const { versionId } = await cloud.read(NAME);
 
     expect(versionId).not.toBe(before.versionId);

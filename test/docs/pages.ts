@@ -39,3 +39,7 @@ export const fences = find((text) => text, FENCE, ([, indentation, language, tex
 
 /** The code between backticks, on one line. */
 export const inline = find((text) => text.replace(FENCE, ''), /(`+)(.+?)\1/gs, ([, , text]) => ({ language: '', text: text.replaceAll(/\s+/g, ' ') }));
+
+/** What a link may name behind its `#` on a page: GitHub makes it of each heading. */
+export const anchorsOf = (text: string) => [...text.matchAll(/^#+ (.*)$/gm)]
+  .map(([, heading]) => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));

@@ -59,10 +59,7 @@ test.each([
   expect(after.role).toBe('acme-token-2');
   expect(after.token).not.toBe(before.token);
   expect(cloud.codeartifact.issued.at(-1)).toBe(after.token);
-  const { Credentials } = await cloud.aws('sts', 'assume-role', '--role-arn', `arn:aws:iam::${ACCOUNT}:role/reader`, '--role-session-name', 'test');
-  const reader = {
-    AWS_ACCESS_KEY_ID: Credentials.AccessKeyId, AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey, AWS_SESSION_TOKEN: Credentials.SessionToken,
-  };
+  const reader = await cloud.credentialsOf(`arn:aws:iam::${ACCOUNT}:role/reader`);
   const read = await cloud.shell(reader, `aws secretsmanager get-secret-value --secret-id ${after.secretArn} --query SecretString --output text`);
   expect(await cloud.opensTo(read.trim())).toBe(true);
 

@@ -14,22 +14,13 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-async function asRole(roleArn: string): Promise<Record<string, string>> {
-  const { Credentials } = await cloud.aws('sts', 'assume-role', '--role-arn', roleArn, '--role-session-name', 'test');
-  return {
-    AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
-    AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
-    AWS_SESSION_TOKEN: Credentials.SessionToken,
-  };
-}
-
 test('the command that the dashboard shows refreshes now, for an operator who may do nothing else', async () => {
   const { DashboardEntries: [{ DashboardName }] } = await cloud.aws('cloudwatch', 'list-dashboards');
   const { DashboardBody } = await cloud.aws('cloudwatch', 'get-dashboard', '--dashboard-name', DashboardName);
   const [, command] = /```\n(.*)\n```/.exec(JSON.parse(DashboardBody).widgets[0].properties.markdown)!;
   const { SecretList: [{ Name }] } = await cloud.aws('secretsmanager', 'list-secrets');
   const before = await cloud.read(Name);
-  const operator = await asRole(`arn:aws:iam::${ACCOUNT}:role/operator`);
+  const operator = await cloud.credentialsOf(`arn:aws:iam::${ACCOUNT}:role/operator`);
   const output = await cloud.shell(operator, command);
   const after = await cloud.read(Name);
 
@@ -46,7 +37,7 @@ test('the call of the schedule, made with its role, deploys the service anew, an
   const { Schedules } = await cloud.aws('scheduler', 'list-schedules');
   const schedules = await Promise.all(Schedules.map(({ Name }: any) => cloud.aws('scheduler', 'get-schedule', '--name', Name)));
   const { Target } = schedules.find((schedule) => schedule.Target.Arn === 'arn:aws:scheduler:::aws-sdk:ecs:updateService');
-  const scheduler = await asRole(Target.RoleArn);
+  const scheduler = await cloud.credentialsOf(Target.RoleArn);
   // A universal target takes the parameters of the API with an upper-case first letter.
   const parameters = JSON.stringify(JSON.parse(Target.Input), (_, value) => (value instanceof Object
     ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key[0].toLowerCase() + key.slice(1), member]))

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testIfThere } from '../test-if-there';
 
 // Builds the package of a language as a release does, and uses it in the example of that language. All examples have aws-cdk-lib 2.258.0,
 // the newest that npm, PyPI, Maven Central and the Go proxy all served when they were written.
@@ -48,9 +49,7 @@ export const path = (...names: string[]) => join(directory, ...names);
 
 /** Builds the package of a target of jsii. Returns the folder that has it. */
 export function build(target: 'python' | 'java' | 'go' | 'dotnet', ...options: string[]): string {
-  execFileSync('npx', ['jsii-pacmak', '--target', target, '--outdir', path('dist'), ...options], {
-    cwd: ROOT, stdio: 'pipe', env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
-  });
+  run(process.execPath, [require.resolve('jsii-pacmak/bin/jsii-pacmak'), '--target', target, '--outdir', path('dist'), ...options, ROOT]);
   return path('dist', target);
 }
 
@@ -78,11 +77,7 @@ export function synthesiseTypeScript(): Synthesised {
   return synthesised;
 }
 
-/** `test`, or what skips it where a tool is missing, and says so. */
+/** `test`, or what skips it where a tool is missing. */
 export function testWith(tool: string, ...args: string[]): typeof test {
-  if (spawnSync(tool, args).status === 0) {
-    return test;
-  }
-  console.warn(`test/languages is not run with ${tool}: this machine lacks it.`);
-  return test.skip as typeof test;
+  return testIfThere({ name: `test/languages with ${tool}`, missing: spawnSync(tool, args).status === 0 ? undefined : tool });
 }

@@ -1,8 +1,9 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { clients, newestClients } from './clients';
-import { endpoint, environmentOf, installs, published, readersToken, standIn, testIfThere } from './harness';
+import { endpoint, environmentOf, installs, published, readersToken, standIn } from './harness';
 import { type Recipe, recipes } from './recipes';
+import { testIfThere } from '../test-if-there';
 
 const HOST = 'acme-111122223333.d.codeartifact.eu-west-1.amazonaws.com';
 

@@ -1,9 +1,9 @@
 import { clients, publishers } from './clients';
 import {
   environmentOf, expectSuccess, expiredToken, installs, newToken, projectOf, published, publishes, readersToken, shell, storeMavenPlugins,
-  testIfThere,
 } from './harness';
 import { type Recipe, recipes } from './recipes';
+import { testIfThere } from '../test-if-there';
 
 test('every recipe is run, or says why not', () => {
   const run = new Set<string>([...clients, ...publishers].flatMap((one) => [one.recipe, 'several' in one ? one.several : undefined]).filter(Boolean) as string[]);

@@ -1,7 +1,8 @@
 import { newestClients } from './clients';
 import { failures, NO_RETRIES, STATUSES } from './failures';
-import { environmentOf, projectOf, readersToken, shell, standIn, testIfThere } from './harness';
+import { environmentOf, projectOf, readersToken, shell, standIn } from './harness';
 import { type Recipe, recipes } from './recipes';
+import { testIfThere } from '../test-if-there';
 
 const CHALLENGE = { 'www-authenticate': ['Bearer realm="acme/store"', 'Basic realm="acme/store"'] };
 

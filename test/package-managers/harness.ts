@@ -189,11 +189,3 @@ export function storeMavenPlugins(): void {
   standIn.store('acme', 'store', 'maven', Object.fromEntries(files.map(({ parentPath, name }) =>
     [join(parentPath, name).slice(root.length + 1), readFileSync(join(parentPath, name))])));
 }
-
-/** `test`, or what skips it and says what is missing. */
-export function testIfThere({ name, missing }: Client | Publisher): typeof test {
-  if (missing) {
-    console.warn(`${name} is not tested: this machine lacks ${missing}.`);
-  }
-  return missing ? test.skip as typeof test : test;
-}

@@ -2,10 +2,11 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, newestClients, PYTHON } from './clients';
 import {
-  directoryWith, endpoint, environmentOf, expectSuccess, projectOf, published, readersToken, run, shell, standIn, testIfThere,
+  directoryWith, endpoint, environmentOf, expectSuccess, projectOf, published, readersToken, run, shell, standIn,
 } from './harness';
 import { lockFiles } from './lock-files';
 import { type Recipe, recipes } from './recipes';
+import { testIfThere } from '../test-if-there';
 
 /** The same repository by another name, as one of another region is: no client takes the one for the other. */
 const elsewhere = (repository: string, format: string) => endpoint(repository, format).replace('127.0.0.1', 'localhost');
