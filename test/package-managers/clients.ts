@@ -63,7 +63,7 @@ const noRust = RUST ? undefined : 'Rust';
 /** Where the real `cargo` is, and not rustup's, which would look for a toolchain in the home directory. */
 function rustToolchain(): string | undefined {
   try {
-    return join(execFileSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).trim(), 'bin');
+    return join(execFileSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(), 'bin');
   } catch {
     return undefined;
   }
