@@ -64,7 +64,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       paths: { 'cdk-codeartifact-token': ['./src/index.ts'] },
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['lambda', 'test', 'examples', 'sandbox', 'bench'] },
+  eslintOptions: { dirs: ['src'], devdirs: ['lambda', 'test', 'examples', 'sandbox', 'acceptance', 'bench'] },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     junitReporting: false,
@@ -117,7 +117,7 @@ project.package.installTask.env('NPM_CONFIG_MIN_RELEASE_AGE', String(COOLDOWN_DA
 
 project.npmignore!.exclude(
   '/.ci/', '.jsii.tabl.json', '/.sandbox/', '/.stryker-tmp/', '/AGENTS.md', '/CONTRIBUTING.md', '/SECURITY.md',
-  '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/', '/tsconfig.dev.json',
+  '/acceptance/', '/bench/', '/docs/', '/examples/', '/lambda/', '/reports/', '/sandbox/', '/tsconfig.dev.json',
 );
 
 // One project for all that is linted, instead of a tsconfig.json in each folder.

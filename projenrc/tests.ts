@@ -48,5 +48,7 @@ export function addTests(project: awscdk.AwsCdkConstructLibrary): void {
   });
 
   project.setScript('test', `${SANDBOX} && npx projen test:all`);
+  project.setScript('acceptance', 'node sandbox/setup.mjs && node sandbox/clients.mjs && npx projen bundle && npx tsx --tsconfig tsconfig.dev.json acceptance/command.ts');
+  project.setScript('acceptance:leftovers', 'node sandbox/setup.mjs && npx tsx --tsconfig tsconfig.dev.json acceptance/leftovers.ts');
   project.setScript('demo', 'node sandbox/setup.mjs && npx projen bundle && npx tsx sandbox/demo.ts');
 }

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACCOUNT, type MiniStack, REGION } from './ministack';
 
 const ROOT = join(__dirname, '..');
 const CDK = require.resolve('aws-cdk/bin/cdk');
@@ -14,15 +13,23 @@ export interface CdkResult {
   readonly output: string;
 }
 
-/** The real CDK CLI, at work on an embedded cloud. */
+/** What the CDK CLI works on. */
+export interface CdkTarget {
+  readonly account: string;
+  readonly region: string;
+  /** What it needs to get there, and reads of the user's. */
+  readonly environment: Record<string, string>;
+}
+
+/** The real CDK CLI, at work on a cloud. */
 export class Cdk {
   private readonly directory = mkdtempSync(join(tmpdir(), 'sandbox-cdk-'));
 
-  constructor(private readonly cloud: MiniStack) {}
+  constructor(private readonly target: CdkTarget) {}
 
-  /** Prepares the embedded cloud for deployments, as an account is on AWS. */
+  /** Prepares an account and region for deployments. */
   async bootstrap(): Promise<void> {
-    const { succeeded, output } = await this.run(['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
+    const { succeeded, output } = await this.command(['bootstrap', `aws://${this.target.account}/${this.target.region}`]);
     if (!succeeded) {
       throw new Error(output);
     }
@@ -33,11 +40,11 @@ export class Cdk {
    * @param context what the app reads with `tryGetContext`
    */
   async deploy(app: string, context: Record<string, string> = {}): Promise<CdkResult> {
-    return this.run(['deploy', '--all', '--require-approval', 'never', '--progress', 'events', ...this.app(app, context)]);
+    return this.command(['deploy', '--all', '--require-approval', 'never', '--progress', 'events', ...this.app(app, context)]);
   }
 
   async destroy(app: string, context: Record<string, string> = {}): Promise<CdkResult> {
-    return this.run(['destroy', '--all', '--force', ...this.app(app, context)]);
+    return this.command(['destroy', '--all', '--force', ...this.app(app, context)]);
   }
 
   /** Removes what the CLI left on this machine. */
@@ -50,11 +57,11 @@ export class Cdk {
     return ['--app', command, '--output', join(this.directory, 'cdk.out'), ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`])];
   }
 
-  private run(args: string[]): Promise<CdkResult> {
+  private command(args: string[]): Promise<CdkResult> {
     return new Promise((resolve) => {
       execFile(process.execPath, [CDK, ...args], {
         cwd: this.directory,
-        env: { ...this.cloud.environment, PATH: process.env.PATH, HOME: this.directory, TMPDIR: this.directory, CI: 'true', NODE_NO_WARNINGS: '1' },
+        env: { PATH: process.env.PATH, HOME: this.directory, TMPDIR: this.directory, CI: 'true', NODE_NO_WARNINGS: '1', ...this.target.environment },
         maxBuffer: 64 * 1024 * 1024,
       }, (error, stdout, stderr) => resolve({ succeeded: !error, output: stdout + stderr }));
     });

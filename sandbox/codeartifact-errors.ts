@@ -2,7 +2,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 
 /** A call of the API, as it came. */
 export interface ApiRequest {
-  readonly operation: 'GetAuthorizationToken' | 'GetRepositoryEndpoint';
+  readonly operation: 'GetAuthorizationToken' | 'GetRepositoryEndpoint' | 'ListDomains' | 'CreateDomain' | 'DeleteDomain'
+    | 'ListRepositoriesInDomain' | 'CreateRepository' | 'DeleteRepository';
   /** By their names in the query. */
   readonly parameters: Record<string, string>;
 }

@@ -12,11 +12,23 @@ const PATTERNS: Record<string, RegExp> = {
 export const OPERATIONS: Record<string, ApiRequest['operation'] | undefined> = {
   'POST /v1/authorization-token': 'GetAuthorizationToken',
   'GET /v1/repository/endpoint': 'GetRepositoryEndpoint',
+  'POST /v1/domains': 'ListDomains',
+  'POST /v1/domain': 'CreateDomain',
+  'DELETE /v1/domain': 'DeleteDomain',
+  'POST /v1/domain/repositories': 'ListRepositoriesInDomain',
+  'POST /v1/repository': 'CreateRepository',
+  'DELETE /v1/repository': 'DeleteRepository',
 };
 
-const REQUIRED = {
+const REQUIRED: Record<ApiRequest['operation'], string[]> = {
   GetAuthorizationToken: ['domain'],
   GetRepositoryEndpoint: ['domain', 'repository', 'format'],
+  ListDomains: [],
+  CreateDomain: ['domain'],
+  DeleteDomain: ['domain'],
+  ListRepositoriesInDomain: ['domain'],
+  CreateRepository: ['domain', 'repository'],
+  DeleteRepository: ['domain', 'repository'],
 };
 
 /** What is wrong with the signature of a request, of which only the head is read. */

@@ -2,18 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BackgroundServer } from './background';
-import { type Answer, type ApiRequest, awsError, domainNotFound, type Fault, NOT_FOUND } from './codeartifact-errors';
+import { type Domain, Domains } from './codeartifact-domains';
+import { type Answer, type ApiRequest, awsError, type Fault, NOT_FOUND } from './codeartifact-errors';
 import { malformed, OPERATIONS, unauthenticated } from './codeartifact-requests';
 import { RepositoryFiles } from './repositories/files';
 import { startVerdaccio } from './verdaccio';
-
-/** A domain that the stand-in knows. */
-export interface Domain {
-  readonly name: string;
-  /** @default - the stand-in's account */
-  readonly owner?: string;
-  readonly repositories: string[];
-}
 
 export interface CodeArtifactStandInProps {
   readonly region: string;
@@ -42,8 +35,8 @@ export interface RepositoryRequest {
 const CREDENTIALS_SECONDS = 3600;
 
 /**
- * A stand-in for CodeArtifact: the two operations of its API that matter here, and repositories that open only
- * to a token which it issued for their domain and which has not expired.
+ * A stand-in for CodeArtifact: the two operations of its API that matter here, those that make and remove domains and repositories, and
+ * repositories that open only to a token which it issued for their domain and which has not expired.
  *
  * It holds requests to the parameters, limits and errors of the real service. It does not verify signatures, only
  * that there is one for this service in this region, and it knows no policies: what a caller may not do is set
@@ -57,7 +50,7 @@ export class CodeArtifactStandIn {
   readonly region: string;
   readonly account: string;
 
-  private readonly domains: Required<Domain>[];
+  private readonly domains: Domains;
   private readonly readerAccessKeyId?: string;
   private readonly tokens = new Map<string, { domain: string; expires: number; reads: boolean }>();
   private readonly faults: Fault[] = [];
@@ -73,7 +66,7 @@ export class CodeArtifactStandIn {
     this.readerAccessKeyId = readerAccessKeyId;
     this.region = region;
     this.account = account;
-    this.domains = domains.map(domain => ({ owner: account, ...domain }));
+    this.domains = new Domains(region, account, domains);
   }
 
   async start(): Promise<void> {
@@ -128,7 +121,7 @@ export class CodeArtifactStandIn {
    * The real service has domain and owner in the host name, which on a loopback does not resolve everywhere.
    */
   repositoryUrl(domain: string, repository: string, format: string): string {
-    const { owner } = this.domains.find(({ name }) => name === domain)!;
+    const { owner } = this.domains.named(domain)!;
     return this.endpoint(domain, owner, repository, format);
   }
 
@@ -172,29 +165,9 @@ export class CodeArtifactStandIn {
     }
     return unauthenticated(request.headers.authorization, this.region)
       ?? malformed(apiRequest)
-      ?? this.missing(apiRequest)
+      ?? this.domains.refuse(apiRequest)
+      ?? this.domains.answer(apiRequest)
       ?? (operation === 'GetAuthorizationToken' ? this.authorizationToken(parameters, request.headers.authorization!) : this.repositoryEndpoint(parameters));
-  }
-
-  private missing({ operation, parameters }: ApiRequest): Answer | undefined {
-    const domain = this.domain(parameters);
-    if (!domain) {
-      return domainNotFound(parameters.domain, this.owner(parameters));
-    }
-    if (operation === 'GetRepositoryEndpoint' && !domain.repositories.includes(parameters.repository)) {
-      return awsError('ResourceNotFoundException',
-        `Repository not found. Repository '${parameters.repository}' in domain '${domain.name}' owned by account '${domain.owner}' does not exist.`,
-        { resourceId: parameters.repository, resourceType: 'repository' });
-    }
-    return undefined;
-  }
-
-  private owner(parameters: Record<string, string>): string {
-    return parameters['domain-owner'] ?? this.account;
-  }
-
-  private domain(parameters: Record<string, string>): Required<Domain> | undefined {
-    return this.domains.find(({ name, owner }) => name === parameters.domain && owner === this.owner(parameters));
   }
 
   private authorizationToken(parameters: Record<string, string>, authorization: string): Answer {
@@ -202,12 +175,12 @@ export class CodeArtifactStandIn {
     const expires = issued + (Number(parameters.duration ?? 43200) || CREDENTIALS_SECONDS);
     const authorizationToken = newToken(issued, expires);
     const reads = authorization.includes(` Credential=${this.readerAccessKeyId}/`);
-    this.tokens.set(authorizationToken, { domain: `${parameters.domain}-${this.owner(parameters)}`, expires, reads });
+    this.tokens.set(authorizationToken, { domain: `${parameters.domain}-${this.domains.ownerIn(parameters)}`, expires, reads });
     return { status: 200, body: JSON.stringify({ authorizationToken, expiration: expires }) };
   }
 
   private repositoryEndpoint(parameters: Record<string, string>): Answer {
-    const repositoryEndpoint = this.endpoint(parameters.domain, this.owner(parameters), parameters.repository, parameters.format);
+    const repositoryEndpoint = this.endpoint(parameters.domain, this.domains.ownerIn(parameters), parameters.repository, parameters.format);
     return { status: 200, body: JSON.stringify({ repositoryEndpoint }) };
   }
 
@@ -226,7 +199,8 @@ export class CodeArtifactStandIn {
       // Two headers, not one with both: Maven and Gradle read no further than the first scheme of a header.
       return { status: 401, headers: { 'www-authenticate': [`Bearer ${realm}`, `Basic ${realm}`] }, body: '{}' };
     }
-    if (!this.domains.some(({ name, owner, repositories }) => domain === `${name}-${owner}` && repositories.includes(repository))) {
+    const [, name, owner] = /^(.*)-(\d{12})$/.exec(domain) ?? [];
+    if (!this.domains.named(name, owner)?.repositories.includes(repository)) {
       return NOT_FOUND;
     }
     // What npm posts, for its audits, is no package.

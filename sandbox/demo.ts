@@ -82,7 +82,8 @@ const tasks = new Listr<Context>([
   {
     title: 'The schedule replaces it (sped up from an hour to a minute)',
     task: async (context, task) => {
-      await context.cloud.speedUpSchedule();
+      const { Schedules: [{ Name }] } = await context.cloud.aws('scheduler', 'list-schedules');
+      await context.cloud.speedUpSchedule(Name);
       task.output = 'waiting for the schedule';
       context.second = await context.cloud.readAfter(context.secretArn, context.first.versionId, (seconds) => {
         if (process.stdout.isTTY) { // elsewhere each of these is a line of its own

@@ -5,8 +5,11 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * all others are done.
  */
 const LONGEST = [
-  'package-managers/clients', 'e2e/changes', 'e2e/first-token', 'package-managers/failures', 'input/input', 'e2e/demo', 'e2e/leak', 'e2e/schedule',
-  'rebuild', 'languages/python', 'languages/java', 'lambda/rotation', 'languages/go', 'faults/faults', 'package-managers/lock-files', 'iam/permissions', 'freshness/freshness',
+  'rehearsal/rehearsal', 'package-managers/clients', 'e2e/changes', 'rehearsal/interruptions', 'e2e/first-token',
+  'package-managers/failures', 'input/input', 'sandbox/demo', 'acceptance/rollbacks', 'acceptance/stacks',
+  'acceptance/tokens-end', 'acceptance/secrets', 'rehearsal/apps', 'e2e/leak', 'e2e/schedule', 'rebuild',
+  'languages/python', 'languages/java', 'lambda/rotation', 'languages/go', 'faults/faults',
+  'package-managers/lock-files', 'iam/permissions', 'freshness/freshness',
 ];
 
 module.exports = class extends Sequencer {

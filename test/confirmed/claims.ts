@@ -29,6 +29,8 @@ export interface Claim {
   readonly notHere?: string;
   /** Each place that says that it is not proven. */
   readonly unprovenIn?: readonly Quote[];
+  /** Why `npm run acceptance` does not settle it on AWS. */
+  readonly noRun?: string;
 }
 
 type Ungrouped = Omit<Claim, 'group'>;
@@ -112,6 +114,7 @@ const tokensAndRoles: Ungrouped[] = [
     saidIn: [OPERATIONS, SECURITY],
     by: 'only AWS',
     notHere: 'The API has no operation for it, which no run can show to be all.',
+    noRun: 'No run can show that the API has no operation for it.',
   },
   {
     id: 'earlier-tokens-go-on',
@@ -182,7 +185,7 @@ const tokensAndRoles: Ungrouped[] = [
     claim: 'CloudTrail records the calls of the function without the token and without the value of the secret.',
     saidIn: [SECURITY],
     by: 'only AWS',
-    notHere: 'The embedded cloud has no CloudTrail.',
+    notHere: 'The CloudTrail of the embedded cloud does not hear of the stand-in for CodeArtifact.',
     unprovenIn: [{ file: SECURITY, text: 'That AWS leaves the values out was not tested here' }],
   },
 ];
@@ -258,8 +261,8 @@ const secretsManager: Ungrouped[] = [
     id: 'replica-has-the-same-name',
     claim: 'A replica has the name, the ARN but for the region, and soon the new value.',
     saidIn: [PROPS, OTHER_ACCOUNTS],
-    by: 'only AWS',
-    notHere: 'The template is tested.',
+    by: 'embedded cloud',
+    test: 'test/acceptance/replicas.test.ts: replica-has-the-same-name',
   },
   {
     id: 'replica-with-its-own-key',
@@ -340,7 +343,7 @@ const schedulerAndLambda: Ungrouped[] = [
     claim: 'Lambda makes three attempts at an asynchronous invocation, and then tells the destination of failures.',
     saidIn: [OPERATIONS, TROUBLESHOOTING, TOKEN, PROPS],
     by: 'embedded cloud',
-    test: 'test/e2e/soak.test.ts: a refresh of which all three attempts fail is told to the destination of failures',
+    test: 'test/faults/soak.test.ts: a refresh of which all three attempts fail is told to the destination of failures',
     unprovenIn: [{ file: EMBEDDED, text: 'Its destinations are played.' }],
   },
   {
@@ -421,16 +424,15 @@ const cloudFormation: Ungrouped[] = [
     id: 'rollback-of-a-cold-function',
     claim: 'A rollback without a token succeeds while the function stays warm, and otherwise ends as UPDATE_ROLLBACK_FAILED, from which it can be continued.',
     saidIn: [OPERATIONS, TROUBLESHOOTING],
-    by: 'only AWS',
-    notHere: 'In the embedded cloud a function stays warm.',
-    unprovenIn: [{ file: EMBEDDED, text: 'A rollback on AWS whose function Lambda has started anew in between' }],
+    by: 'embedded cloud',
+    test: 'test/acceptance/rollbacks.test.ts: rollback-of-a-cold-function',
   },
   {
     id: 'function-that-does-not-start',
     claim: 'If the function does not answer, CloudFormation gives up after two minutes, and says that it did not receive a response.',
     saidIn: [OPERATIONS, NETWORKS, TROUBLESHOOTING],
     by: 'only AWS',
-    notHere: 'No function of the tests fails to start.',
+    notHere: 'The embedded cloud gives up as well, and says so in other words.',
     unprovenIn: [{ file: EMBEDDED, text: 'A function that does not start: CloudFormation on AWS waits for two minutes, and gives no reason of ours.' }],
   },
   {
@@ -476,8 +478,8 @@ const cloudFormation: Ungrouped[] = [
     claim: 'The deletion of a stack leaves nothing: no secret, role, log group, schedule or network interface.',
     saidIn: [PROPS, 'src/private/roles.ts'],
     by: 'embedded cloud',
-    test: 'test/e2e/first-token.test.ts: a stack is deleted even when CodeArtifact lets nobody in',
-    notHere: 'The test looks for secrets alone.',
+    test: 'test/acceptance/stacks.test.ts: deleted-stack-leaves-nothing',
+    notHere: 'The embedded cloud has no network interfaces.',
   },
   {
     id: 'answer-url-is-open',
@@ -490,8 +492,8 @@ const cloudFormation: Ungrouped[] = [
     id: 'dynamic-reference-is-read-once',
     claim: 'A dynamic reference to a secret is read when CloudFormation changes the resource that has it, and not again.',
     saidIn: [READERS, TROUBLESHOOTING],
-    by: 'only AWS',
-    notHere: 'The library warns of it, and no test deploys one.',
+    by: 'embedded cloud',
+    test: 'test/acceptance/stacks.test.ts: dynamic-reference-is-read-once',
   },
   {
     id: 'roles-made-elsewhere',
@@ -507,8 +509,9 @@ const cloudWatch: Ungrouped[] = [
     id: 'errors-of-lambda',
     claim: 'Lambda reports Errors of 0 for an invocation that succeeds, 1 for one that fails, and nothing where there is none, without a charge.',
     saidIn: [OPERATIONS, TOKEN, 'docs/cost.md', 'src/private/alarm.ts'],
-    by: 'only AWS',
-    notHere: 'The embedded cloud has no metrics of Lambda.',
+    by: 'embedded cloud',
+    test: 'test/acceptance/cloudwatch.test.ts: errors-of-lambda',
+    notHere: 'That it costs nothing is on the price list.',
   },
   {
     id: 'alarm-over-a-shortened-life',
@@ -553,6 +556,7 @@ const cloudWatch: Ungrouped[] = [
     saidIn: ['docs/cost.md', 'README.md'],
     by: 'only AWS',
     notHere: 'The prices are from AWS\'s lists. Bills come a month later.',
+    noRun: 'Bills come a month later and add up the whole account, so no run settles it.',
   },
 ];
 
@@ -617,7 +621,7 @@ const otherAccounts: Ungrouped[] = [
     claim: 'A policy takes a role that does not exist in a condition, and refuses it as the principal.',
     saidIn: [OTHER_ACCOUNTS, TOKEN],
     by: 'only AWS',
-    notHere: 'The embedded cloud has no resource policies.',
+    notHere: 'The policies of the embedded cloud take a principal that does not exist.',
   },
   {
     id: 'reader-in-another-account',
@@ -634,6 +638,7 @@ const otherAccounts: Ungrouped[] = [
     by: 'policy simulator',
     test: 'test/iam/permissions.test.ts: an organization may read, and nobody outside of it',
     notHere: 'It takes an organization with two accounts.',
+    noRun: 'It takes an organization with two accounts.',
   },
 ];
 
@@ -650,15 +655,24 @@ const readers: Ungrouped[] = [
     claim: 'CodeBuild reads the secret when a build starts, with the role of the project.',
     saidIn: [READERS, TOKEN],
     by: 'only AWS',
-    notHere: 'The embedded cloud has no CodeBuild. A test reads the values as CodeBuild does.',
+    notHere: 'No build runs in the embedded cloud. A test reads the values as CodeBuild does.',
     unprovenIn: [READERS_NOT_RUN],
   },
   {
-    id: 'batch-and-app-runner',
-    claim: 'AWS Batch reads the secret when a job starts, and App Runner in each deployment of the service.',
+    id: 'batch-reads-at-start',
+    claim: 'AWS Batch reads the secret when a job starts.',
     saidIn: [READERS],
     by: 'only AWS',
-    notHere: 'The embedded cloud has neither.',
+    notHere: 'The embedded cloud has no AWS Batch.',
+    unprovenIn: [READERS_NOT_RUN],
+  },
+  {
+    id: 'app-runner-reads-in-deployments',
+    claim: 'App Runner reads the secret in each deployment of the service.',
+    saidIn: [READERS],
+    by: 'only AWS',
+    notHere: 'The embedded cloud has no App Runner.',
+    noRun: 'App Runner takes no new customers since April 30, 2026, so that a new account cannot run it.',
     unprovenIn: [READERS_NOT_RUN],
   },
   {
@@ -677,6 +691,7 @@ const readers: Ungrouped[] = [
     test: 'test/package-managers/readers.test.ts: Kubernetes takes each field for the key of a Secret',
     notHere: 'Each needs a service of its own. The tests read the fields in their ways.',
     unprovenIn: [READERS_NOT_RUN],
+    noRun: 'Each needs a service outside of AWS, and most of them an account there.',
   },
 ];
 

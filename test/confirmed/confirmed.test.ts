@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { type Claim, claims, type Quote } from './claims';
+import { type Confirmation, confirmations, type JestResults, settledBy, testsOf } from '../../acceptance/confirmations';
+import { COSTS, MINUTES } from '../../acceptance/costs';
 import { keepSection, table } from '../generated-section';
 
 // docs/confirmed.md has a row for each claim about AWS. Whatever a page, a docstring or a comment calls not proven is one of them.
@@ -87,7 +89,7 @@ function withoutRow(file: string, text: string): string[] {
 function titlesIn(file: string): string[] {
   const titles: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && /^(?:test|it|describe)/.test(node.expression.getText()) && node.arguments[0] && ts.isStringLiteralLike(node.arguments[0])) {
+    if (ts.isCallExpression(node) && /^(?:test|it|describe|settles)/.test(node.expression.getText()) && node.arguments[0] && ts.isStringLiteralLike(node.arguments[0])) {
       titles.push(node.arguments[0].text);
     }
     ts.forEachChild(node, visit);
@@ -101,27 +103,64 @@ function partsOf(test: string): { file: string; title?: string } {
   return { file, title };
 }
 
-function rowOf({ id, claim, saidIn, by, test, notHere }: Claim): string[] {
-  const link = (file: string) => `[${file}](${file.startsWith('docs/') ? file.slice('docs/'.length) : `../${file}`})`;
-  const { file, title } = test ? partsOf(test) : {} as { file?: string; title?: string };
+/** The files of deployed tests, each with the ids of the claims that it settles. */
+const settling = new Map(['test/e2e', 'test/acceptance'].flatMap(sourcesIn).filter((file) => file.endsWith('.test.ts'))
+  .map((file) => [file, [...read(file).matchAll(/\bsettles\(\s*'([\w-]+)'/g)].map(([, id]) => id)]));
+
+/** The file of the test that `npm run acceptance` settles a claim with: one that is named after it, or the one that shows it here. */
+function onAws({ id, test: here }: Claim): string | undefined {
+  const own = [...settling].find(([, ids]) => ids.includes(id))?.[0];
+  const file = here && partsOf(here).file;
+  return own ?? (file && settling.has(file) ? file : undefined);
+}
+
+function lastOnAws(claim: Claim, { outcome, date, region, seen = [] }: Partial<Confirmation> = {}): string {
+  if (outcome) {
+    return `${outcome === 'confirmed' ? outcome : `**${outcome}**`} on ${date} in ${region}${seen.map((text) => `<br>${text}`).join('')}`;
+  }
+  return claim.noRun ?? 'not yet';
+}
+
+const link = (file: string) => `[${file}](${file.startsWith('docs/') ? file.slice('docs/'.length) : `../${file}`})`;
+
+function rowOf(claim: Claim, known: Record<string, Confirmation>): string[] {
+  const { file, title } = claim.test ? partsOf(claim.test) : {} as { file?: string; title?: string };
+  const there = onAws(claim);
   return [
-    `<a id="${id}"></a>${claim}`,
-    saidIn.map(link).join('<br>'),
-    file ? [`${by}: ${link(file)}`, title && `"${title}"`].filter(Boolean).join(', ') : '**not yet**',
-    notHere ?? '',
+    `<a id="${claim.id}"></a>${claim.claim}`,
+    claim.saidIn.map(link).join('<br>'),
+    file ? [`${claim.by}: ${link(file)}`, title && `"${title}"`].filter(Boolean).join(', ') : 'only AWS',
+    claim.notHere ?? '',
+    [there && link(there), lastOnAws(claim, known[claim.id])].filter(Boolean).join(': '),
   ].map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' '));
 }
 
 test('docs/confirmed.md has a row for each claim', () => {
   const groups = [...new Set(claims.map(({ group }) => group))];
+  const known = confirmations();
 
   keepSection('confirmed.md', 'the claims', groups.map((group) => [
     `## ${group}`,
-    table(['claim', 'said in', 'confirmed by', 'what that does not show'], claims.filter((claim) => claim.group === group).map(rowOf)),
+    table(
+      ['claim', 'said in', 'confirmed here by', 'what that does not show', 'last on AWS'],
+      claims.filter((claim) => claim.group === group).map((claim) => rowOf(claim, known)),
+    ),
   ].join('\n\n')).join('\n\n'));
   for (const { claim } of claims) {
     expect(read('docs/confirmed.md')).toContain(claim);
   }
+});
+
+test('docs/acceptance.md says what a run costs', () => {
+  const rows = COSTS.map(({ what, dollars }) => [what, dollars.toFixed(2)]);
+  const total = COSTS.reduce((sum, { dollars }) => sum + dollars, 0);
+
+  expect(COSTS.filter(({ dollars }) => dollars <= 0)).toEqual([]);
+  keepSection('acceptance.md', 'the costs', [
+    `About ${MINUTES} minutes for the tests, which run side by side, up to half an hour to remove what they made, and by AWS's list prices of 2026 in dollars:`,
+    table(['what', 'dollars'], [...rows, ['all', total.toFixed(2)]], '---:'),
+    'Both are estimates: no run has been billed.',
+  ].join('\n\n'));
 });
 
 test('each claim is one sentence with an id of its own', () => {
@@ -135,6 +174,39 @@ test('each claim is one sentence with an id of its own', () => {
 test('a claim has a test here, or says why it has none', () => {
   expect(claims.filter(({ by, test: here }) => (by === 'only AWS') === (here !== undefined))).toEqual([]);
   expect(claims.filter(({ test: here, notHere }) => !here && !notHere)).toEqual([]);
+});
+
+test('npm run acceptance settles each claim on AWS, or the claim says why it does not', () => {
+  expect(claims.filter((claim) => (onAws(claim) === undefined) === (claim.noRun === undefined)).map(({ id }) => id)).toEqual([]);
+  const ids = claims.map(({ id }) => id);
+  expect([...settling.values()].flat().filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+describe('what came of a run on AWS', () => {
+  const [other, portable, skipped] = ['token-after-role-deleted', 'domain-not-found', 'rotation-succeeds'].map((id) => claims.find((claim) => claim.id === id)!);
+  const result = (fullName: string, status: string) => ({ fullName, status });
+  const { file, title } = partsOf(portable.test!);
+  const results: JestResults = {
+    testResults: [
+      { name: join(ROOT, 'test', 'acceptance', 'a.test.ts'), assertionResults: [result(`${other.id}: ${other.claim}`, 'failed'), result(`${skipped.id}: x [not on AWS]`, 'pending')] },
+      { name: join(ROOT, file), assertionResults: [result(`${title}, and the token before goes on working`, 'passed')] },
+    ],
+  };
+  const settled = settledBy(results, [{ claimId: portable.id, text: 'after 94 s' }, { claimId: 'another', text: 'nothing' }], '2027-01-02', 'eu-west-1');
+
+  test('is in the row of its claim: that it is confirmed or not, when, where, and what was seen', () => {
+    expect(settled).toEqual({
+      [other.id]: { outcome: 'not confirmed', date: '2027-01-02', region: 'eu-west-1' },
+      [portable.id]: { outcome: 'confirmed', date: '2027-01-02', region: 'eu-west-1', seen: ['after 94 s'] },
+    });
+    expect(rowOf(portable, settled).at(-1)).toContain('confirmed on 2027-01-02 in eu-west-1<br>after 94 s');
+    expect(rowOf(other, settled).at(-1)).toContain('**not confirmed** on 2027-01-02 in eu-west-1');
+  });
+
+  test('leaves a claim alone whose test it skipped', () => {
+    expect(testsOf(skipped, results)).toHaveLength(1);
+    expect(rowOf(skipped, settled).at(-1)).toContain('not yet');
+  });
 });
 
 test('each file that says a claim is there', () => {

@@ -20,13 +20,16 @@ const MEASURES = 'measures, for minutes, and writes the page';
 
 /** Why a command is not run here, or where it is. */
 const NOT_RUN: Record<string, string> = {
-  'npm run demo': 'test/e2e/demo.test.ts',
+  'npm run demo': 'test/sandbox/demo.test.ts',
+  'npm run acceptance -- --profile NAME --region REGION': 'test/rehearsal/rehearsal.test.ts',
+  'npm run acceptance:leftovers -- --profile NAME --region REGION': 'test/rehearsal/interruptions.test.ts',
   'npm test': 'this is a part of it',
   'npx jest test/package-managers': 'the same',
   'npx tsx --tsconfig tsconfig.dev.json bench/cost.ts': MEASURES,
   'npx tsx --tsconfig tsconfig.dev.json bench/performance.ts': MEASURES,
   'npx tsx --tsconfig tsconfig.dev.json bench/plot-freshness.ts': MEASURES,
   'npx tsx --tsconfig tsconfig.dev.json bench/soak.ts': MEASURES,
+  'cdk bootstrap': 'is what this test begins with',
   'cdk deploy': 'is what this test begins with',
   ['aws iam put-role-policy --role-name ROLE --policy-name Leaked --policy-document '
     + '\'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"codeartifact:*","Resource":"*"}]}\'']: 'test/e2e/leak.test.ts',

@@ -1,25 +1,25 @@
 import { cpSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { CodeArtifactDomain, CodeArtifactToken } from 'cdk-codeartifact-token';
+import { DeployedApp } from './deployed-app';
+import { CodeArtifactToken } from 'cdk-codeartifact-token';
 
 // A token, and one change of what its refresh depends on, or of what it does not:
 //   --context change=<one of those below>
 
-const app = new App();
-const stack = new Stack(app, 'Changes', { env: { account: '111122223333', region: 'eu-west-1' } });
-const change = app.node.tryGetContext('change');
+const app = new DeployedApp();
+const stack = app.stack('Changes');
+const change = app.context('change');
 
 const token = new CodeArtifactToken(stack, 'Token', {
-  domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme'),
+  domain: app.domain(stack),
   readFrom: ['npm-store'],
-  secretName: 'token',
   refreshInterval: change === 'interval' ? Duration.hours(2) : undefined,
   encryptionKey: change === 'key' ? keyThatMayNotBeUsed() : undefined,
   ...change === 'network' && {
@@ -43,7 +43,10 @@ if (change === 'code') {
 function keyThatMayNotBeUsed(): kms.IKey {
   const key = new kms.Key(stack, 'Key');
   key.addToResourcePolicy(new iam.PolicyStatement({
-    effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: ['*'],
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'], // with Encrypt, a change of the key would take the current value along
+    resources: ['*'],
   }));
   return key;
 }

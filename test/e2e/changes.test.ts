@@ -1,22 +1,19 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
+import { startCloud, testNeeding } from './deployed';
+import type { Cloud } from '../../sandbox/cloud';
 
 // Real deployments of one change after another. Networks and the policies of keys are imitated: sandbox/ministack_like_aws.py.
 
 const APP = 'test/e2e/changes.app.ts';
-let cloud: EmbeddedCloud;
-let secretsManager: SecretsManagerClient;
+let cloud: Cloud;
+let secret: string;
 
 beforeAll(async () => {
-  cloud = await EmbeddedCloud.start();
-  secretsManager = new SecretsManagerClient(cloud.ministack.client);
-  await cloud.cdk.bootstrap();
-  const { succeeded, output } = await cloud.cdk.deploy(APP);
-  expect({ succeeded, output }).toMatchObject({ succeeded: true });
+  cloud = await startCloud('changes');
+  await cloud.deploy(APP);
+  secret = await cloud.idOf('Changes', 'AWS::SecretsManager::Secret');
 });
 
 afterAll(async () => {
-  secretsManager.destroy();
   await cloud.stop();
 });
 
@@ -26,23 +23,21 @@ async function deploy(change?: string) {
   let deploying = true;
   const reading = (async () => {
     while (deploying) {
-      const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: 'token' }));
-      reads.push(await cloud.opensTo(SecretString!));
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      reads.push(await cloud.read(secret).then(({ token }) => cloud.opensTo(token), () => false));
     }
   })();
-  const asked = cloud.codeartifact.requests.length;
+  const before = await cloud.tokensAskedFor(secret);
   const { succeeded, output } = await cloud.cdk.deploy(APP, change ? { change } : {});
   deploying = false;
   await reading;
-  const { Stacks: [{ StackStatus }] } = await cloud.aws('cloudformation', 'describe-stacks', '--stack-name', 'Changes');
-  const { token, versionId, tags } = await cloud.read('token');
+  const { Stacks: [{ StackStatus }] } = await cloud.aws('cloudformation', 'describe-stacks', '--stack-name', cloud.name('Changes'));
+  const { token, versionId, tags } = await cloud.read(secret);
   expect(reads.length).toBeGreaterThan(0);
   return {
     succeeded,
     status: StackStatus,
     output: output.replace(/\s+/g, ' '),
-    asked: cloud.codeartifact.requests.length - asked,
+    asked: await cloud.tokensAskedFor(secret) - before,
     deadReads: reads.filter((opened) => !opened).length,
     opens: await cloud.opensTo(token),
     tagged: tags['codeartifact:version-id'] === versionId,
@@ -65,14 +60,22 @@ test('design.md 3.4: a change of the tags of the secret makes a new token, and i
 
 describe('design.md 3.4: a change with which no token can be made is rolled back with the reason, and readers notice nothing', () => {
   test.each([
-    ['code that throws', 'code', 'TypeError: a defect of this version'],
-    ['a network that it cannot leave', 'network', 'codeartifact:GetAuthorizationToken on arn:aws:codeartifact:eu-west-1:111122223333:domain/acme failed: ECONNREFUSED.'],
-    ['a key that it may not use', 'key', 'failed: AccessDeniedException: Access to KMS is not allowed. The secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:token-'],
-    ['a role that is denied', 'role', 'is not authorized to perform: secretsmanager:PutSecretValue'],
-  ])('%s', async (_, change, reason) => {
+    ['code that throws', 'code', () => 'TypeError: a defect of this version'],
+    ['a key that it may not use', 'key', () => `failed: AccessDeniedException: Access to KMS is not allowed. The secret ${secret}`],
+    ['a role that is denied', 'role', () => 'is not authorized to perform: secretsmanager:PutSecretValue'],
+  ])('%s', rollsBack);
+
+  testNeeding('the subnet subnet-closed').each([
+    ['a network that it cannot leave', 'network', () => {
+      const { account, region, domain } = cloud.run;
+      return `codeartifact:GetAuthorizationToken on arn:aws:codeartifact:${region}:${account}:domain/${domain} failed: ECONNREFUSED.`;
+    }],
+  ])('%s', rollsBack);
+
+  async function rollsBack(_: string, change: string, reason: () => string): Promise<void> {
     const { output, ...rest } = await deploy(change);
 
     expect(rest).toMatchObject({ succeeded: false, status: 'UPDATE_ROLLBACK_COMPLETE', deadReads: 0, opens: true, tagged: true });
-    expect(output).toContain(reason);
-  });
+    expect(output).toContain(reason());
+  }
 });

@@ -1,27 +1,27 @@
-import { App, CfnResource, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { DeployedApp } from './deployed-app';
 import { CodeArtifactDomain, CodeArtifactToken, PackageManager, SecretFormat } from 'cdk-codeartifact-token';
 
 // A consumer that reads the secret while it is being created, and fails if there is no value in it. Nothing here says
 // that it comes after the first token, but for the ARN that it is given.
 //   --context domain=<name>   the domain of the token
-//   --context hours=<n>       the duration of the token
+//   --context minutes=<n>     the duration of the token
 //   --context format=json     the secret is JSON, and has what npm reads
 //   --context reads=empty     the consumer reads an empty secret instead, to show that it does fail
 
-const app = new App();
-const stack = new Stack(app, 'Consumer');
+const app = new DeployedApp();
+const stack = app.stack('Consumer');
 
 const token = new CodeArtifactToken(stack, 'Token', {
-  domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', app.node.tryGetContext('domain') ?? 'acme'),
+  domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', app.context('domain') ?? app.run.domain),
   readFrom: ['npm-store'],
-  duration: Duration.hours(Number(app.node.tryGetContext('hours') ?? 12)),
-  secretName: 'token',
-  format: app.node.tryGetContext('format') === 'json' ? SecretFormat.json(PackageManager.npm('npm-store')) : undefined,
+  duration: Duration.minutes(Number(app.context('minutes') ?? 720)),
+  format: app.context('format') === 'json' ? SecretFormat.json(PackageManager.npm('npm-store')) : undefined,
 });
 
-const secret = app.node.tryGetContext('reads') === 'empty'
+const secret = app.context('reads') === 'empty'
   ? secretsmanager.Secret.fromSecretCompleteArn(stack, 'Empty', new CfnResource(stack, 'EmptySecret', { type: 'AWS::SecretsManager::Secret' }).ref)
   : token.secret;
 

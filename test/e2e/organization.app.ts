@@ -1,23 +1,26 @@
-import { App, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
+import { Aspects, CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import { CodeArtifactDomain, CodeArtifactToken } from 'cdk-codeartifact-token';
+import { DeployedApp } from './deployed-app';
+import { CodeArtifactToken } from 'cdk-codeartifact-token';
 
 // A token by the rules of an organization: roles that are made elsewhere, schedules in a group, and an Aspect that names secrets.
 
-const app = new App();
-iam.Role.customizeRoles(app, { usePrecreatedRoles: { 'Organization/Token/Role': 'refresh', 'Organization/Token/ScheduleRole': 'schedule' } });
+const app = new DeployedApp();
+iam.Role.customizeRoles(app, {
+  usePrecreatedRoles: { 'Organization/Token/Role': app.name('refresh'), 'Organization/Token/ScheduleRole': app.name('schedule') },
+});
 Aspects.of(app).add({
   visit: (node) => {
     if (CfnResource.isCfnResource(node) && node.cfnResourceType === 'AWS::SecretsManager::Secret') {
-      node.addPropertyOverride('Name', 'org/token');
+      node.addPropertyOverride('Name', app.name('org/token'));
     }
   },
 });
 
-const stack = new Stack(app, 'Organization', { env: { account: '111122223333', region: 'eu-west-1' } });
+const stack = app.stack('Organization');
 new CodeArtifactToken(stack, 'Token', {
-  domain: CodeArtifactDomain.fromDomainName(stack, 'Domain', 'acme'),
+  domain: app.domain(stack),
   readFrom: ['npm-store'],
-  scheduleGroup: new scheduler.ScheduleGroup(stack, 'Group', { scheduleGroupName: 'tokens' }),
+  scheduleGroup: new scheduler.ScheduleGroup(stack, 'Group', { scheduleGroupName: app.name('tokens') }),
 });

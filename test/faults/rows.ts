@@ -173,7 +173,7 @@ export const rows: Row[] = [
 export const elsewhere: { number: number | string; fault: string; file: string; test: string }[] = [
   { number: 31, fault: 'many tokens at once', file: 'test/codeartifact-token.test.ts', test: 'refreshes every hour, within a window that spreads many tokens' },
   { number: 33, fault: 'the schedule is disabled, the function never runs', file: 'test/freshness/alarm.test.ts', test: 'goes on likewise when the function runs no more, as when its schedule is disabled' },
-  { number: 34, fault: 'all attempts fail', file: 'test/e2e/soak.test.ts', test: 'a refresh of which all three attempts fail is told to the destination of failures, without a token' },
+  { number: 34, fault: 'all attempts fail', file: 'test/faults/soak.test.ts', test: 'a refresh of which all three attempts fail is told to the destination of failures, without a token' },
   { number: 35, fault: 'the function is throttled for hours', file: 'test/freshness/freshness.test.ts', test: 'no reader sees less life than promised' },
   { number: '36 to 39', fault: 'deployments', file: 'test/e2e/first-token.test.ts', test: 'a stack is deleted even when CodeArtifact lets nobody in' },
   { number: 44, fault: 'bad props', file: 'test/codeartifact-token.test.ts', test: 'bad input' },

@@ -112,6 +112,26 @@ describe('to the AWS CLI', () => {
     expect(JSON.parse(output)).toEqual({ repositoryEndpoint: standIn.repositoryUrl('acme', 'npm-store', 'pypi') });
   });
 
+  test('domains and repositories are listed, made once, and removed once they are empty', async () => {
+    const domainNames = async () => JSON.parse((await codeartifact('list-domains')).output).domains.map(({ name }: any) => name);
+    const another = ['--domain', 'new'];
+    expect(await domainNames()).toEqual(['acme']); // and none of another account
+    expect(await codeartifact('create-domain', ...another)).toMatchObject({ code: 0 });
+    expect((await codeartifact('create-domain', ...another)).output).toContain('(ConflictException) when calling the CreateDomain operation');
+    expect(await domainNames()).toEqual(['acme', 'new']);
+
+    const store = [...another, '--repository', 'store'];
+    expect(await codeartifact('create-repository', ...store)).toMatchObject({ code: 0 });
+    expect((await codeartifact('create-repository', ...store)).output).toContain('(ConflictException) when calling the CreateRepository operation');
+    expect(JSON.parse((await codeartifact('list-repositories-in-domain', ...another)).output).repositories).toMatchObject([{ name: 'store', domainName: 'new' }]);
+    expect((await codeartifact('delete-domain', ...another)).output).toContain('(ConflictException) when calling the DeleteDomain operation');
+
+    expect(await codeartifact('delete-repository', ...store)).toMatchObject({ code: 0 });
+    expect((await codeartifact('delete-repository', ...store)).output).toContain('(ResourceNotFoundException) when calling the DeleteRepository operation');
+    expect(await codeartifact('delete-domain', ...another)).toMatchObject({ code: 0 });
+    expect(await domainNames()).toEqual(['acme']);
+  });
+
   test("its login for Swift would run what the recipe says, and write the recipe's netrc file", async () => {
     const { output } = await codeartifact('login', '--tool', 'swift', '--domain', 'acme', '--repository', 'npm-store', '--dry-run');
     const endpoint = standIn.repositoryUrl('acme', 'npm-store', 'swift');

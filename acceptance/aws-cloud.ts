@@ -1,0 +1,32 @@
+import { Cloud, type Run } from '../sandbox/cloud';
+
+/** The package that opens to a token that the repository lets in. The command publishes it: command.ts. */
+export const PROBE = 'codeartifact-token-probe';
+
+/** An account on AWS, which it talks to only through the endpoints of its services. */
+export class AwsCloud extends Cloud {
+  constructor(run: Run) {
+    // As the command has set them. It is the CDK CLI and the AWS CLI that find the profile.
+    super(run, Object.fromEntries(Object.entries(process.env).filter(([name]) => /^AWS_|^HOME$/.test(name))) as Record<string, string>);
+  }
+
+  async repositoryUrl(format: string): Promise<string> {
+    const { repositoryEndpoint } = await this.aws('codeartifact', 'get-repository-endpoint',
+      '--domain', this.run.domain, '--repository', 'npm-store', '--format', format);
+    return repositoryEndpoint;
+  }
+
+  // CodeArtifact may answer 404 to a token that it refuses: only the package itself shows that it does not.
+  async opensTo(token: string): Promise<boolean> {
+    const { status } = await fetch(`${await this.repositoryUrl('npm')}${PROBE}`, { headers: { authorization: `Bearer ${token}` } });
+    return status === 200;
+  }
+
+  async tokensAskedFor(secret: string): Promise<number> {
+    return (await this.versionsOf(secret)).length;
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
+}
