@@ -70,4 +70,41 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary): void {
       { uses: action('github/codeql-action/upload-sarif'), with: { sarif_file: 'scorecard.sarif' } },
     ],
   });
+
+  // The tests on AWS. They run the code of this project with a role that may do much: in an account that has nothing else, after someone has approved.
+  const acceptance = project.github!.addWorkflow('acceptance');
+  const input = (description: string) => ({ description, required: true, type: 'string' as const });
+  acceptance.on({ workflowDispatch: { inputs: { account: input('The number of the account, typed in by hand'), region: input('A region with CodeArtifact') } } });
+  const account = { ACCOUNT: '${{ inputs.account }}', REGION: '${{ inputs.region }}' };
+  acceptance.addJob('acceptance', {
+    ...job,
+    environment: 'acceptance',
+    permissions: { ...READ, idToken: WRITE }, // to assume the role
+    concurrency: { group: 'acceptance' },
+    timeoutMinutes: 240,
+    steps: [
+      ...checkoutWithNode('24'),
+      {
+        uses: action('aws-actions/configure-aws-credentials'),
+        with: {
+          'role-to-assume': '${{ vars.ACCEPTANCE_ROLE }}',
+          'role-duration-seconds': 4 * 60 * 60,
+          'aws-region': '${{ inputs.region }}',
+          'allowed-account-ids': '${{ inputs.account }}',
+        },
+      },
+      { run: 'printf \'%s\\n\' "$ACCOUNT" | npm run acceptance -- --region "$REGION"', env: account },
+      {
+        name: 'Remove what an interrupted run left',
+        if: 'always()',
+        run: 'printf \'%s\\n\' "$ACCOUNT" | npm run acceptance:leftovers -- --region "$REGION"',
+        env: account,
+      },
+      {
+        uses: github.ActionRefs.ACTIONS_UPLOAD_ARTIFACT,
+        if: 'always()',
+        with: { 'name': 'acceptance', 'path': 'reports/cdkcat-*\ndocs/confirmed.json\ndocs/confirmed.md', 'if-no-files-found': 'error' },
+      },
+    ],
+  });
 }

@@ -45,6 +45,7 @@ test('every job says what it may do; few may write, each what it is there for', 
     .map(([permission, access]) => `${name} ${permission}: ${access}`));
 
   expect(writes.sort()).toEqual([
+    'acceptance/acceptance id-token: write',
     'codeql/analyze security-events: write',
     'release/attest attestations: write',
     'release/attest id-token: write',
@@ -60,7 +61,8 @@ test('every job says what it may do; few may write, each what it is there for', 
   expect([...workflows.values()].filter(({ permissions }) => permissions)).toEqual([]);
 });
 
-test.each(privileged)('$name, which has a right or a secret, runs no code of this project and none of its dependencies', ({ name, job }) => {
+// The tests on AWS are code of this project, and need a role.
+test.each(privileged.filter(({ name }) => name !== 'acceptance/acceptance'))('$name, which has a right or a secret, runs no code of this project and none of its dependencies', ({ name, job }) => {
   const others = job.steps.flatMap(({ run }) => run ?? []).filter((run) => !/^npx '-p' 'publib@\d+\.\d+\.\d+' 'publib-[a-z]+'$/.test(run));
 
   expect(others.filter((run) => /\b(npm|npx|projen|node|tsx|jest|pip|mvn|make)\b|\.\//.test(run))).toEqual([]);
@@ -142,6 +144,21 @@ test('a password is kept at GitHub for those alone that do not trust the workflo
     'release/release_nuget secrets.NUGET_USERNAME',
     'upgrade/pr secrets.GITHUB_TOKEN',
   ]);
+});
+
+test('the tests on AWS run by hand, after someone has approved, as a role of the account that was typed in, and leave their report', () => {
+  const { on, jobs: { acceptance } } = workflows.get('acceptance')!;
+
+  expect(Object.keys(on)).toEqual(['workflow_dispatch']);
+  expect(acceptance).toMatchObject({ environment: 'acceptance', permissions: { 'contents': 'read', 'id-token': 'write' } });
+  expect(acceptance.steps.find(({ uses }) => uses?.startsWith('aws-actions/'))).toMatchObject({
+    with: { 'role-to-assume': '${{ vars.ACCEPTANCE_ROLE }}', 'allowed-account-ids': '${{ inputs.account }}' },
+  });
+  expect(acceptance.steps.flatMap(({ run, env }) => run?.includes('acceptance') ? { run, env } : [])).toEqual(['acceptance', 'acceptance:leftovers'].map((script) => ({
+    run: `printf '%s\\n' "$ACCOUNT" | npm run ${script} -- --region "$REGION"`,
+    env: { ACCOUNT: '${{ inputs.account }}', REGION: '${{ inputs.region }}' },
+  })));
+  expect(acceptance.steps.at(-1)).toMatchObject({ if: 'always()', with: { path: expect.stringContaining('reports/') } });
 });
 
 test('nothing is published before someone has approved', () => {
