@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { awsCli } from '../sandbox/aws-cli';
+import { awsCli, environmentOfPerson } from '../sandbox/aws-cli';
 
 /** An account on AWS, or in a rehearsal the embedded cloud, in which the person who runs the command is signed in. */
 export interface Account {
@@ -26,10 +26,8 @@ export const reasonOf = (error: any): string => String(error.stderr || error.mes
 
 /** @throws Refusal where there are no credentials */
 async function signIn({ profile, region }: { profile?: string; region: string }): Promise<Account> {
-  // Nothing else of the user's: what the tests run must not depend on it.
-  const own = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_') || name === 'HOME') as [string, string][];
   const environment: Record<string, string> = {
-    ...Object.fromEntries(own),
+    ...environmentOfPerson(), // and nothing else: what the tests run must not depend on it
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_PAGER: '',

@@ -1,3 +1,4 @@
+import { environmentOfPerson } from '../sandbox/aws-cli';
 import { Cloud, type Run } from '../sandbox/cloud';
 
 /** The package that opens to a token that the repository lets in. The command publishes it: command.ts. */
@@ -5,15 +6,16 @@ export const PROBE = 'codeartifact-token-probe';
 
 /** An account on AWS, which it talks to only through the endpoints of its services. */
 export class AwsCloud extends Cloud {
+  private readonly repositoryUrls: Record<string, Promise<string>> = {};
+
   constructor(run: Run) {
-    // As the command has set them. It is the CDK CLI and the AWS CLI that find the profile.
-    super(run, Object.fromEntries(Object.entries(process.env).filter(([name]) => /^AWS_|^HOME$/.test(name))) as Record<string, string>);
+    super(run, environmentOfPerson()); // as the command has set it
   }
 
   async repositoryUrl(format: string): Promise<string> {
-    const { repositoryEndpoint } = await this.aws('codeartifact', 'get-repository-endpoint',
-      '--domain', this.run.domain, '--repository', 'npm-store', '--format', format);
-    return repositoryEndpoint;
+    this.repositoryUrls[format] ??= this.aws('codeartifact', 'get-repository-endpoint',
+      '--domain', this.run.domain, '--repository', 'npm-store', '--format', format, '--query', 'repositoryEndpoint');
+    return this.repositoryUrls[format];
   }
 
   // CodeArtifact may answer 404 to a token that it refuses: only the package itself shows that it does not.

@@ -24,20 +24,19 @@ const whereIs = ({ id, region }: Account) => `${id}, ${region}`;
 export const otherRegionThan = (region: string): string => region === 'us-east-1' ? 'us-west-2' : 'us-east-1';
 
 /**
- * What runs have left, in the order in which it can be removed.
+ * What runs have left.
  *
  * @param accounts the one of the run, and that of its reader if there is one
  * @param prefix of one run, or of all
  */
 export async function belongings(accounts: readonly Account[], prefix = ALL_RUNS): Promise<Belonging[]> {
-  const [own, ...readers] = accounts;
+  const [own] = accounts;
   const elsewhere = inRegion(own, otherRegionThan(own.region));
   const lists = await Promise.all([
     ...[own, elsewhere].flatMap((account) => [stacks, secrets, logGroups].map((list) => list(account, prefix))),
     ...(own.rehearsal ? [own] : [own, elsewhere]).map((account) => domains(account, prefix)), // the stand-in for CodeArtifact is in one region
     buckets(own, prefix),
-    ...accounts.map((account) => roles(account, prefix)),
-    ...readers.map((account) => domains(account, prefix)),
+    ...accounts.map((account) => roles(account, prefix)), // the one of the reader gets nothing else
   ]);
   return lists.flat();
 }

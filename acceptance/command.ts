@@ -4,8 +4,7 @@
  *     npm run acceptance -- --profile NAME --region REGION [--reader-profile NAME]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Account, accountsOf, confirm, Refusal } from './account';
@@ -16,6 +15,7 @@ import { COSTS, MINUTES } from './costs';
 import { check } from './preflight';
 import { runCommand } from './run-command';
 import type { Run } from '../sandbox/cloud';
+import { npmPublish } from '../sandbox/npm-publish';
 
 const ROOT = join(__dirname, '..');
 const USAGE = 'Usage: npm run acceptance -- [--profile NAME] --region REGION [--reader-profile NAME]';
@@ -27,7 +27,7 @@ let working: ChildProcess | undefined;
 async function acceptance(): Promise<void> {
   const accounts = await accountsOf(USAGE);
   const [account, reader] = accounts;
-  await check(account, accounts.slice(1));
+  await check(accounts);
   const prefix = newPrefix();
   announce(account, prefix);
   await confirm(account, 'begin');
@@ -119,18 +119,7 @@ async function prepare({ aws, region }: Account, { domain, assetsBucket }: Run):
   await aws('codeartifact', 'create-repository', '--domain', domain, '--repository', 'npm-store');
   const { authorizationToken } = await aws('codeartifact', 'get-authorization-token', '--domain', domain, '--duration-seconds', '900');
   const { repositoryEndpoint } = await aws('codeartifact', 'get-repository-endpoint', '--domain', domain, '--repository', 'npm-store', '--format', 'npm');
-  const directory = mkdtempSync(join(tmpdir(), 'sandbox-probe-'));
-  try {
-    writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: PROBE, version: '1.0.0' }));
-    const access = `registry=${repositoryEndpoint}\n${repositoryEndpoint.replace(/^https?:/, '')}:_authToken=${authorizationToken}\n`;
-    writeFileSync(join(directory, '.npmrc'), access, { mode: 0o600 });
-    const code = await execute(['npm', 'publish', '--silent'], directory, { PATH: process.env.PATH, HOME: directory });
-    if (code !== 0) {
-      throw new Error(`npm publish to ${repositoryEndpoint} ended with ${code}`);
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  await npmPublish(repositoryEndpoint, authorizationToken, { name: PROBE, version: '1.0.0' });
 }
 
 /** Runs the deployed tests, and keeps what came of them. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type Claim, claims } from '../test/confirmed/claims';
+import { type Claim, claims, partsOf } from '../test/confirmed/claims';
 
 const ROOT = join(__dirname, '..');
 export const FILE = join(ROOT, 'docs', 'confirmed.json');
@@ -29,13 +29,13 @@ export const observationsIn = (file: string): { claimId: string; text: string }[
   ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [];
 
 /** By their claims, what is known of AWS. */
-export const confirmations = (): Record<string, Confirmation> => JSON.parse(readFileSync(FILE, 'utf8'));
+export const confirmations = (file = FILE): Record<string, Confirmation> => JSON.parse(readFileSync(file, 'utf8'));
 
 /** The tests of a run that settle a claim: what is named after it, or else the test that shows it here, if the run had that too. */
 export function testsOf({ id, test }: Claim, { testResults }: JestResults) {
   const all = testResults.flatMap(({ name, assertionResults }) => assertionResults.map((result) => ({ file: relative(ROOT, name), ...result })));
   const own = all.filter(({ fullName }) => ` ${fullName}`.includes(` ${id}: `));
-  const [, file, title = ''] = /^(.*?)(?:: (.*))?$/.exec(test ?? '')!;
+  const { file, title = '' } = partsOf(test ?? '');
   return own.length > 0 ? own : all.filter((result) => result.file === file && result.fullName.includes(title));
 }
 
@@ -55,7 +55,7 @@ export function settledBy(
 }
 
 /** Writes what a run has settled beside what was known. */
-export function writeConfirmations(settled: Record<string, Confirmation>): void {
-  const sorted = Object.entries({ ...confirmations(), ...settled }).sort(([one], [other]) => one < other ? -1 : 1);
-  writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+export function writeConfirmations(settled: Record<string, Confirmation>, file = FILE): void {
+  const sorted = Object.entries({ ...confirmations(file), ...settled }).sort(([one], [other]) => one < other ? -1 : 1);
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
 }

@@ -30,9 +30,10 @@ const ACTIONS = [
 ];
 
 /** Looks, before anything is made, for what would stop a run. @throws Refusal with what to do */
-export async function check(account: Account, readers: readonly Account[]): Promise<void> {
+export async function check(accounts: readonly [Account, ...Account[]]): Promise<void> {
+  const [account] = accounts;
   await checkRegion(account);
-  await checkLeftovers([account, ...readers]);
+  await checkLeftovers(accounts);
   await checkPermissions(account);
 }
 

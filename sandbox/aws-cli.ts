@@ -7,6 +7,10 @@ const PROGRAM = join(__dirname, '..', '.sandbox', 'python', 'bin', 'aws');
 /** The variables with which a command of the shell finds the AWS CLI. */
 export const withAwsCli = (environment: Record<string, string>) => ({ ...environment, PATH: `${dirname(PROGRAM)}:${process.env.PATH}` });
 
+/** What the AWS CLI and the CDK CLI read of the person's: who that is, and in a rehearsal where the embedded cloud is. */
+export const environmentOfPerson = () => (
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('AWS_') || name === 'HOME')) as Record<string, string>);
+
 /** Runs a command of the AWS CLI, and reads its answer. */
 export async function awsCli(environment: Record<string, string>, command: readonly string[]): Promise<any> {
   const { stdout } = await promisify(execFile)(PROGRAM, [...command, '--output', 'json'], {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { awsCli, withAwsCli } from './aws-cli';
+import { awsCli, timeOf, withAwsCli } from './aws-cli';
 import { Cdk } from './cdk';
 
 /** Where deployed tests are at work, and under which names. The CDK CLI hands it on to their apps, as JSON in `DEPLOYED_RUN`. */
@@ -113,6 +113,11 @@ export abstract class Cloud {
     return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }: any) => [OutputKey, OutputValue]));
   }
 
+  /** The current value of a secret, as readers get it. */
+  async valueOf(secret: string): Promise<string> {
+    return this.aws('secretsmanager', 'get-secret-value', '--secret-id', secret, '--query', 'SecretString');
+  }
+
   /** The current value of a secret, and what its tags say. */
   async read(secret: string): Promise<{ token: string; versionId: string; tags: Record<string, string> }> {
     const [{ SecretString, VersionId }, { Tags }] = await Promise.all([
@@ -122,10 +127,11 @@ export abstract class Cloud {
     return { token: SecretString, versionId: VersionId, tags: Object.fromEntries(Tags.map(({ Key, Value }: any) => [Key, Value])) };
   }
 
-  /** The ids of all versions that a secret has had, of which there is one for each refresh. */
-  async versionsOf(secret: string): Promise<string[]> {
+  /** All versions that a secret has had, the oldest first, and when they were made, in milliseconds. There is one for each refresh. */
+  async versionsOf(secret: string): Promise<{ id: string; created: number }[]> {
     const { Versions } = await this.aws('secretsmanager', 'list-secret-version-ids', '--secret-id', secret, '--include-deprecated');
-    return Versions.map(({ VersionId }: any) => VersionId);
+    return Versions.map(({ VersionId, CreatedDate }: any) => ({ id: VersionId, created: timeOf(CreatedDate) }))
+      .sort((one: { created: number }, other: { created: number }) => one.created - other.created);
   }
 
   /** The name of the only schedule of a stack, or of the first whose logical id begins so. */
@@ -133,12 +139,17 @@ export abstract class Cloud {
     return this.idOf(stack, 'AWS::Scheduler::Schedule', logicalId);
   }
 
-  /** Makes a schedule fire every minute, as often as there is: its own interval is too long to wait for. */
-  async speedUpSchedule(name: string): Promise<void> {
-    const { GroupName, Target } = await this.aws('scheduler', 'get-schedule', '--name', name);
+  /** Changes a schedule in the group `default`, for instance to a rate that the library does not let it have: its own takes too long to wait for. */
+  async changeSchedule(name: string, changes: object): Promise<void> {
+    const { GroupName, KmsKeyArn, FlexibleTimeWindow, ScheduleExpression, Target } = await this.aws('scheduler', 'get-schedule', '--name', name);
     await this.aws('scheduler', 'update-schedule', '--cli-input-json', JSON.stringify({
-      Name: name, GroupName, FlexibleTimeWindow: { Mode: 'OFF' }, Target, ScheduleExpression: 'rate(1 minute)',
+      Name: name, GroupName, KmsKeyArn, FlexibleTimeWindow, ScheduleExpression, Target, ...changes,
     }));
+  }
+
+  /** Makes a schedule fire every minute, as often as there is. */
+  async speedUpSchedule(name: string): Promise<void> {
+    await this.changeSchedule(name, { ScheduleExpression: 'rate(1 minute)', FlexibleTimeWindow: { Mode: 'OFF' } });
   }
 
   /** The secret once a refresh has replaced a version of it and the tags speak of the new one, within ten minutes. */
@@ -175,22 +186,11 @@ export abstract class Cloud {
     }
   }
 
-  /** Makes a schedule fire no more. */
-  async disableSchedule(name: string): Promise<void> {
-    const { GroupName, FlexibleTimeWindow, Target, ScheduleExpression } = await this.aws('scheduler', 'get-schedule', '--name', name);
-    await this.aws('scheduler', 'update-schedule', '--cli-input-json', JSON.stringify({
-      Name: name, GroupName, FlexibleTimeWindow, Target, ScheduleExpression, State: 'DISABLED',
-    }));
-  }
-
-  /** What a function answers to the event `{}`: of a token, what its refresh did, or `errorType` and `errorMessage`. */
-  async invoke(functionName: string): Promise<any> {
-    return JSON.parse(await this.shell({}, `
-      answer=$(mktemp)
-      aws lambda invoke --function-name ${functionName} --payload '{}' --cli-read-timeout 120 "$answer" >/dev/null
-      cat "$answer"
-      rm "$answer"
-    `));
+  /** What a function answers to an event: of a token, what its refresh did. One that fails answers with an `errorMessage`. */
+  async invoke(functionName: string, event: object = {}): Promise<any> {
+    // The CLI's own words are not wanted, only the answer.
+    return JSON.parse(await this.shell({ EVENT: JSON.stringify(event) },
+      `aws lambda invoke --function-name ${functionName} --cli-read-timeout 120 --payload "$EVENT" /dev/fd/3 3>&1 >/dev/null`));
   }
 
   /** Removes what it has on this machine. What tests have made in an account stays there. */

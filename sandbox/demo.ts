@@ -5,12 +5,13 @@
  *     npm run demo
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { color, Listr, PRESET_TIMER } from 'listr2';
 import { EmbeddedCloud } from './embedded-cloud';
+import { npmPublish } from './npm-publish';
 
 const APP = 'examples/ecs-service/app.ts';
 const PACKAGE = '@acme/server';
@@ -50,13 +51,10 @@ const tasks = new Listr<Context>([
     title: `npm publish ${PACKAGE}, a private package, to the repository npm-store`,
     task: async (context) => {
       const { authorizationToken } = await context.cloud.aws('codeartifact', 'get-authorization-token', '--domain', 'acme');
-      const directory = join(home, 'server');
-      mkdirSync(directory);
-      writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: PACKAGE, version: '1.0.0', bin: { 'acme-server': 'server.js' } }));
-      writeFileSync(join(directory, 'server.js'), '#!/usr/bin/env node\nconsole.log("the private package runs");\n');
-      const registry = context.cloud.codeartifact.repositoryUrl('acme', 'npm-store', 'npm');
-      writeFileSync(join(directory, '.npmrc'), `registry=${registry}\n${registry.replace('http:', '')}:_authToken=${authorizationToken}\n`);
-      await promisify(execFile)('npm', ['publish'], { cwd: directory });
+      const manifest = { name: PACKAGE, version: '1.0.0', bin: { 'acme-server': 'server.js' } };
+      await npmPublish(await context.cloud.repositoryUrl('npm'), authorizationToken, manifest, {
+        'server.js': '#!/usr/bin/env node\nconsole.log("the private package runs");\n',
+      });
     },
   },
   {

@@ -1,3 +1,4 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Cloud } from './cloud';
 import { CodeArtifactStandIn } from './codeartifact';
 import { ACCOUNT, type MiniStack, REGION, startMiniStack } from './ministack';
@@ -16,15 +17,23 @@ export class EmbeddedCloud extends Cloud {
     return new EmbeddedCloud(codeartifact, ministack);
   }
 
+  private readonly secretsManager: SecretsManagerClient;
+
   private constructor(readonly codeartifact: CodeArtifactStandIn, readonly ministack: MiniStack) {
     super(
       { on: 'the embedded cloud', account: ACCOUNT, region: REGION, otherRegion: 'eu-central-1', prefix: 'test', domain: 'acme' },
       { ...ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: codeartifact.url },
     );
+    this.secretsManager = new SecretsManagerClient(ministack.client);
   }
 
   async repositoryUrl(format: string): Promise<string> {
     return this.codeartifact.repositoryUrl('acme', 'npm-store', format);
+  }
+
+  // Many times a second, for which the AWS CLI is too slow.
+  async valueOf(secret: string): Promise<string> {
+    return (await this.secretsManager.send(new GetSecretValueCommand({ SecretId: secret }))).SecretString!;
   }
 
   async opensTo(token: string): Promise<boolean> {
@@ -42,6 +51,7 @@ export class EmbeddedCloud extends Cloud {
 
   async stop(): Promise<void> {
     await super.stop();
+    this.secretsManager.destroy();
     await Promise.all([this.ministack.stop(), this.codeartifact.stop()]);
   }
 }

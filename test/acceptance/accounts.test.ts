@@ -1,13 +1,13 @@
 import { App, Stack } from 'aws-cdk-lib';
 import {
-  errorOf, makeDomain, makeRole, newToken, newTokenSoon, policyOf, publish, readerStatements, removeDomain, removeRole, secondsUntilClosed, sessionOf,
+  errorOf, makeDomain, makeRole, newToken, newTokenSoon, policyOf, publish, readerStatements, secondsUntilClosed, sessionOf,
   statusOf,
 } from './tokens-helpers';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
 import { CodeArtifactDomain, CodeArtifactToken } from 'cdk-codeartifact-token';
 
-// The other account is that of the second profile. It gets roles, which each test removes, and nothing else.
+// The other account is that of the second profile. It gets roles, and nothing else.
 
 const PACKAGE = 'cdk-codeartifact-token-test';
 
@@ -32,7 +32,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await removeDomain(cloud, own);
   await cloud.stop();
 });
 
@@ -45,36 +44,31 @@ function putPolicy(of: 'domain' | 'repository', ...statements: object[]): Promis
 settles('reader-in-another-account', ['a second account', 'resource policies', 'keys'], async () => {
   const { WithKey, WithDefaultKey, KeyArn } = outputs;
   const [name, nameOfAll] = [cloud.name('reader'), cloud.name('reads-all')];
-  try {
-    // What docs/other-accounts.md says that the account of the reader writes.
-    const session = await sessionOf(cloud, await makeRole(cloud, name, [
-      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: WithKey },
-      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KeyArn },
-    ], ...asReader), ...asReader);
-    const all = await sessionOf(cloud, await makeRole(cloud, nameOfAll, [
-      { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'kms:Decrypt'], Resource: '*' },
-    ], ...asReader), ...asReader);
-    const get = (credentials: Record<string, string>, secret: string) => (
-      cloud.awsAs(credentials, 'secretsmanager', 'get-secret-value', '--secret-id', secret)
-    );
+  // What docs/other-accounts.md says that the account of the reader writes.
+  const session = await sessionOf(cloud, await makeRole(cloud, name, [
+    { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: WithKey },
+    { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KeyArn },
+  ], ...asReader), ...asReader);
+  const all = await sessionOf(cloud, await makeRole(cloud, nameOfAll, [
+    { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'kms:Decrypt'], Resource: '*' },
+  ], ...asReader), ...asReader);
+  const get = (credentials: Record<string, string>, secret: string) => (
+    cloud.awsAs(credentials, 'secretsmanager', 'get-secret-value', '--secret-id', secret)
+  );
 
-    const { token } = await cloud.read(WithKey);
-    for (const { credentials } of [session, all]) {
-      await cloud.eventually('the role may read the secret', 5, async () => await errorOf(get(credentials, WithKey)) === '' || undefined);
-      expect((await get(credentials, WithKey)).SecretString === token).toBe(true);
-    }
-    expect(await cloud.opensTo(token)).toBe(true);
-
-    const byName = await errorOf(get(all.credentials, cloud.name('with-a-key')));
-    expect(byName).toMatch(/^An error occurred \(ResourceNotFoundException\)/);
-    // The policy of the secret and that of the role allow it: it is the key alone that does not.
-    const withDefaultKey = await errorOf(get(all.credentials, WithDefaultKey));
-    observe('reader-in-another-account', `with the key that AWS manages: ${withDefaultKey.replace(/^An error occurred /, '').replaceAll(reader!, '444455556666')}`);
-    expect(withDefaultKey).toMatch(/KMS/);
-  } finally {
-    await removeRole(cloud, name, ...asReader);
-    await removeRole(cloud, nameOfAll, ...asReader);
+  const { token } = await cloud.read(WithKey);
+  for (const { credentials } of [session, all]) {
+    await cloud.eventually('the role may read the secret', 5, async () => await errorOf(get(credentials, WithKey)) === '' || undefined);
+    expect((await get(credentials, WithKey)).SecretString === token).toBe(true);
   }
+  expect(await cloud.opensTo(token)).toBe(true);
+
+  const byName = await errorOf(get(all.credentials, cloud.name('with-a-key')));
+  expect(byName).toMatch(/^An error occurred \(ResourceNotFoundException\)/);
+  // The policy of the secret and that of the role allow it: it is the key alone that does not.
+  const withDefaultKey = await errorOf(get(all.credentials, WithDefaultKey));
+  observe('reader-in-another-account', `with the key that AWS manages: ${withDefaultKey.replace(/^An error occurred /, '').replaceAll(reader!, '444455556666')}`);
+  expect(withDefaultKey).toMatch(/KMS/);
 });
 
 /** A value of a template, without the functions of CloudFormation that are for other partitions. */
@@ -109,31 +103,26 @@ settles('domain-of-another-account', ['a second account', 'policies of CodeArtif
 
   const statements = readerStatements(cloud, own, 'own', account);
   const owner = ['--domain-owner', account];
-  try {
-    const session = await sessionOf(cloud, await makeRole(cloud, roleName, statements, ...asReader), ...asReader);
-    const { token: issued } = await newTokenSoon(cloud, session, own, ...owner);
-    const opens = async (value: string) => await statusOf(ownUrl, value, PACKAGE) === 200;
-    await cloud.eventually('the token of a role of another account reads', 10, async () => await opens(issued) || undefined);
+  const session = await sessionOf(cloud, await makeRole(cloud, roleName, statements, ...asReader), ...asReader);
+  const { token: issued } = await newTokenSoon(cloud, session, own, ...owner);
+  const opens = async (value: string) => await statusOf(ownUrl, value, PACKAGE) === 200;
+  await cloud.eventually('the token of a role of another account reads', 10, async () => await opens(issued) || undefined);
 
-    // Another role of that account, which may do the same by its own policy, gets no token.
-    const other = await sessionOf(cloud, await makeRole(cloud, another, statements, ...asReader), ...asReader);
-    const ask = () => errorOf(cloud.awsAs(other.credentials, 'codeartifact', 'get-authorization-token', '--domain', own, ...owner, '--query', 'expiration'));
-    expect(await ask()).toMatch(/^An error occurred \(AccessDeniedException\)/);
+  // Another role of that account, which may do the same by its own policy, gets no token.
+  const other = await sessionOf(cloud, await makeRole(cloud, another, statements, ...asReader), ...asReader);
+  const ask = () => errorOf(cloud.awsAs(other.credentials, 'codeartifact', 'get-authorization-token', '--domain', own, ...owner, '--query', 'expiration'));
+  expect(await ask()).toMatch(/^An error occurred \(AccessDeniedException\)/);
 
-    // It would, if the domain let it, so it is the policy of the domain that keeps it out.
-    expect(await putPolicy('domain', { ...ofTheDomain, Condition: undefined })).toBe('');
-    const { token: others } = await newTokenSoon(cloud, other, own, ...owner);
-    observe('domain-of-another-account', `once the domain gives another role a token, that ${await opens(others) ? 'opens' : 'does not open'} the repository`);
+  // It would, if the domain let it, so it is the policy of the domain that keeps it out.
+  expect(await putPolicy('domain', { ...ofTheDomain, Condition: undefined })).toBe('');
+  const { token: others } = await newTokenSoon(cloud, other, own, ...owner);
+  observe('domain-of-another-account', `once the domain gives another role a token, that ${await opens(others) ? 'opens' : 'does not open'} the repository`);
 
-    // Package managers send no principal: a condition on it that must be there lets nobody in.
-    const { ArnEqualsIfExists } = ofTheRepository.Condition;
-    expect(await putPolicy('repository', { ...ofTheRepository, Condition: { ArnEquals: ArnEqualsIfExists } })).toBe('');
-    const seconds = await secondsUntilClosed(cloud, 'ArnEquals in the policy of the repository lets nobody in, so that IfExists is needed', 10, () => opens(issued));
-    observe('domain-of-another-account', `ArnEquals in place of ArnEqualsIfExists lets nobody in after ${seconds} s`);
-  } finally {
-    await removeRole(cloud, roleName, ...asReader);
-    await removeRole(cloud, another, ...asReader);
-  }
+  // Package managers send no principal: a condition on it that must be there lets nobody in.
+  const { ArnEqualsIfExists } = ofTheRepository.Condition;
+  expect(await putPolicy('repository', { ...ofTheRepository, Condition: { ArnEquals: ArnEqualsIfExists } })).toBe('');
+  const seconds = await secondsUntilClosed(cloud, 'ArnEquals in the policy of the repository lets nobody in, so that IfExists is needed', 10, () => opens(issued));
+  observe('domain-of-another-account', `ArnEquals in place of ArnEqualsIfExists lets nobody in after ${seconds} s`);
 });
 
 // The last one here: it replaces the policies of the others.

@@ -48,7 +48,7 @@ settles('alarm-over-a-shortened-life', ['metric expressions', 'metrics of log li
 
   const first = await cloud.read(secret);
   await cloud.eventually('a refresh by the schedule', 15, async () => (await cloud.read(secret)).versionId !== first.versionId || undefined);
-  await cloud.disableSchedule(schedule);
+  await cloud.changeSchedule(schedule, { State: 'DISABLED' });
   await becomes('OK', 10);
   const { tags } = await cloud.read(secret); // by now the tags speak of the last version
   const expiry = Date.parse(tags['codeartifact:expires-at']) / 1000;
@@ -59,7 +59,7 @@ settles('alarm-over-a-shortened-life', ['metric expressions', 'metrics of log li
   observe('alarm-over-a-shortened-life', `on ${Math.round(sinceRefresh)} s after the last refresh, with ${Math.round(left)} of ${DURATION} s left`);
 
   const functionName = await cloud.idOf('Alarmed', 'AWS::Lambda::Function');
-  await cloud.aws('lambda', 'invoke', '--function-name', functionName, '--cli-read-timeout', '120', '--payload', '{}', '/dev/null');
+  await cloud.invoke(functionName);
   const refreshed = Date.parse((await cloud.read(secret)).tags['codeartifact:expires-at']) / 1000 - DURATION;
   const off = await becomes('OK', 10);
   observe('alarm-over-a-shortened-life', `off ${Math.round(off.at - refreshed)} s after the next refresh`);

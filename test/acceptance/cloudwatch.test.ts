@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { allowAgain, deny, succeeds } from './functions-helpers';
 import { timeOf } from '../../sandbox/aws-cli';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
@@ -24,10 +25,10 @@ beforeAll(async () => {
   await cloud.deploy('test/acceptance/cloudwatch.app.ts');
   functionName = await cloud.idOf('Watched', 'AWS::Lambda::Function');
   secret = await cloud.idOf('Watched', 'AWS::SecretsManager::Secret');
-  await cloud.disableSchedule(await cloud.scheduleOf('Watched')); // so that the test knows of each invocation
+  await cloud.changeSchedule(await cloud.scheduleOf('Watched'), { State: 'DISABLED' }); // so that the test knows of each invocation
   await cloud.pass(3 * MINUTE);
   counting = new Date();
-  expect(await invoke('{}')).toBe(true);
+  expect(await invoke()).toBe(true);
   await failARefresh(await cloud.idOf('Watched', 'AWS::IAM::Role', 'TokenRole'));
 });
 
@@ -36,23 +37,19 @@ afterAll(async () => {
 });
 
 /** Whether the function succeeded. */
-async function invoke(event: string): Promise<boolean> {
-  const { FunctionError } = await cloud.aws(
-    'lambda', 'invoke', '--function-name', functionName, '--cli-read-timeout', '120', '--payload', event, '/dev/null');
+async function invoke(): Promise<boolean> {
+  const succeeded = await succeeds(cloud, functionName);
   invocations += 1;
-  failures += FunctionError ? 1 : 0;
-  return !FunctionError;
+  failures += succeeded ? 0 : 1;
+  return succeeded;
 }
 
 /** Denies the function to write the secret, for as long as it takes until a refresh fails by that. */
 async function failARefresh(role: string): Promise<void> {
-  const policy = ['--role-name', role, '--policy-name', 'Denied'];
-  await cloud.aws('iam', 'put-role-policy', ...policy, '--policy-document', JSON.stringify({
-    Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'secretsmanager:PutSecretValue', Resource: '*' }],
-  }));
-  await cloud.eventually('a refresh that is denied', 5, async () => await invoke('{}') ? undefined : true);
-  await cloud.aws('iam', 'delete-role-policy', ...policy);
-  await cloud.eventually('a refresh that is no longer denied', 5, async () => await invoke('{}') || undefined);
+  await deny(cloud, role, 'secretsmanager:PutSecretValue');
+  await cloud.eventually('a refresh that is denied', 5, async () => await invoke() ? undefined : true);
+  await allowAgain(cloud, role);
+  await cloud.eventually('a refresh that is no longer denied', 5, async () => await invoke() || undefined);
 }
 
 interface Totals {

@@ -4,7 +4,6 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { type EndpointOf, imageOf, installing, isLarge, publishing, type RecipeName, scriptOf, setUpOf } from './container-scripts';
 import { DeployedApp } from '../e2e/deployed-app';
 import { type Recipe, recipes } from '../package-managers/recipes';
@@ -93,7 +92,7 @@ function readers(): void {
     format: SecretFormat.json(PackageManager.npm('npm-store')),
   });
   // The test alone says when there is another token.
-  (token.schedule.node.defaultChild as scheduler.CfnSchedule).state = 'DISABLED';
+  app.withoutTurns(token);
 
   new ecs.FargateTaskDefinition(network, 'Reads', { family: app.name('reads'), cpu: 256, memoryLimitMiB: 512 }).addContainer('reads', {
     image: ecs.ContainerImage.fromRegistry(SMALL_IMAGE),

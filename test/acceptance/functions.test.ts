@@ -1,8 +1,6 @@
-import { allowAgain, configured, deny, invokeAsynchronously, linesOf, median, messageIn, statementsOf, succeeds } from './calls';
+import { allowAgain, configured, deny, invokeAsynchronously, linesOf, median, messageIn, statementsOf, succeeds } from './functions-helpers';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
-
-jest.setTimeout(60 * 60_000);
 
 let cloud: Cloud;
 let fn: string;

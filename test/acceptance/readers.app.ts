@@ -3,7 +3,6 @@ import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { PROBE } from '../../acceptance/aws-cloud';
 import { DeployedApp } from '../e2e/deployed-app';
@@ -16,7 +15,7 @@ const stack = app.stack('Readers');
 const domain = app.domain(stack);
 const token = new CodeArtifactToken(stack, 'Token', { domain, readFrom: ['npm-store'] });
 // Readers that are to see another token make it themselves.
-(token.schedule.node.defaultChild as scheduler.CfnSchedule).state = 'DISABLED';
+app.withoutTurns(token);
 
 const logGroup = new logs.LogGroup(stack, 'Logs', { retention: logs.RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY });
 const build = (id: string, props: codebuild.ProjectProps, buildSpec: object) => new codebuild.Project(stack, id, {

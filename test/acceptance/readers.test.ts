@@ -125,18 +125,11 @@ async function kept(functionName: string): Promise<{ seconds: number; reads: num
 }
 
 async function invoke(functionName: string, payload: object): Promise<any> {
-  const directory = mkdtempSync(join(tmpdir(), 'acceptance-invoke-'));
-  try {
-    const answer = join(directory, 'answer.json');
-    const { FunctionError } = await cloud.aws('lambda', 'invoke', '--function-name', functionName, '--payload', JSON.stringify(payload), answer);
-    const text = readFileSync(answer, 'utf8');
-    if (FunctionError) {
-      throw new Error(`${functionName}: ${text}`);
-    }
-    return JSON.parse(text);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  const answer = await cloud.invoke(functionName, payload);
+  if (answer.errorMessage) {
+    throw new Error(`${functionName}: ${JSON.stringify(answer)}`);
   }
+  return answer;
 }
 
 async function digestIn(secret: string): Promise<string> {

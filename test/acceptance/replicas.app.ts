@@ -1,7 +1,6 @@
 import { CfnOutput, Duration, LegacyStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { DeployedApp } from '../e2e/deployed-app';
 import { CodeArtifactToken } from 'cdk-codeartifact-token';
 
@@ -36,11 +35,11 @@ if (key) {
   const stack = app.stack('Replicas');
   const domain = app.domain(stack);
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', key);
-  withoutTurns(new CodeArtifactToken(stack, 'SameName', {
+  app.withoutTurns(new CodeArtifactToken(stack, 'SameName', {
     domain, readFrom: ['npm-store'], secretName: app.name('replicated'), replicaRegions: [{ region: otherRegion }],
   }));
   for (const [id, denied] of Object.entries(tokens)) {
-    const token = withoutTurns(new CodeArtifactToken(stack, id, { domain, readFrom: ['npm-store'], replicaRegions: [{ region: otherRegion, encryptionKey }] }));
+    const token = app.withoutTurns(new CodeArtifactToken(stack, id, { domain, readFrom: ['npm-store'], replicaRegions: [{ region: otherRegion, encryptionKey }] }));
     if (denied) {
       token.function.addToRolePolicy(new iam.PolicyStatement({ ...denied, effect: iam.Effect.DENY, resources: [key] }));
     }
@@ -48,15 +47,9 @@ if (key) {
 }
 if (disabled) {
   const stack = app.stack('Failed');
-  withoutTurns(new CodeArtifactToken(stack, 'Token', {
+  app.withoutTurns(new CodeArtifactToken(stack, 'Token', {
     domain: app.domain(stack),
     readFrom: ['npm-store'],
     replicaRegions: [{ region: otherRegion, encryptionKey: kms.Key.fromKeyArn(stack, 'Key', disabled) }],
   }));
-}
-
-/** The tests wait for certain versions, which a turn of the schedule would replace. */
-function withoutTurns(token: CodeArtifactToken): CodeArtifactToken {
-  (token.schedule.node.defaultChild as scheduler.CfnSchedule).state = 'DISABLED';
-  return token;
 }

@@ -1,12 +1,10 @@
-import { allowAgain, configured, deny, linesOf, succeeds } from './calls';
+import { allowAgain, configured, deny, linesOf, succeeds } from './functions-helpers';
 import { timeOf } from '../../sandbox/aws-cli';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
 
 const APP = 'test/acceptance/rollbacks.app.ts';
 const FIRST_TOKEN = 'Custom::CodeArtifactToken';
-
-jest.setTimeout(60 * 60_000);
 
 let cloud: Cloud;
 let secret: string;

@@ -1,11 +1,8 @@
-import { allowAgain, changeSchedule, deny, refreshesOf, statementsOf } from './calls';
+import { allowAgain, deny, statementsOf } from './functions-helpers';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
 
 const MINUTE = 60_000;
-const EVERY_MINUTE = { ScheduleExpression: 'rate(1 minute)', FlexibleTimeWindow: { Mode: 'OFF' } };
-
-jest.setTimeout(60 * MINUTE);
 
 let cloud: Cloud;
 
@@ -22,7 +19,7 @@ settles('scheduler-deploys-a-service', ['turns of the Scheduler'], async () => {
   const service = ['--cluster', cloud.name('cluster'), '--services', await cloud.idOf('ScheduleKey', 'AWS::ECS::Service')];
   const deployments = async (): Promise<any[]> => (await cloud.aws('ecs', 'describe-services', ...service)).services[0].deployments;
   const [{ id: before }] = await deployments();
-  await changeSchedule(cloud, await cloud.scheduleOf('ScheduleKey', 'Service'), EVERY_MINUTE);
+  await cloud.speedUpSchedule(await cloud.scheduleOf('ScheduleKey', 'Service'));
   const { seconds } = await cloud.eventually('a deployment by the schedule', 10, async () => (
     (await deployments()).find(({ id, status }) => id !== before && status === 'PRIMARY')));
   observe('scheduler-deploys-a-service', `a new deployment ${seconds} s after the schedule was set to every minute; the service has no containers here`);
@@ -38,8 +35,8 @@ settles('schedule-with-a-key', ['turns of the Scheduler', 'keys'], async () => {
   const ofKms = (await statementsOf(cloud, role)).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
   expect(ofKms).toEqual([{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: KmsKeyArn }]);
 
-  await changeSchedule(cloud, schedule, EVERY_MINUTE);
-  const refreshedSince = (time: number) => async () => ((await refreshesOf(cloud, secret)).some((refresh) => refresh > time) ? true : undefined);
+  await cloud.speedUpSchedule(schedule);
+  const refreshedSince = (time: number) => async () => ((await cloud.versionsOf(secret)).some(({ created }) => created > time) ? true : undefined);
   const start = Date.now();
   await cloud.eventually('a turn of a schedule with a key', 15, refreshedSince(start));
 
@@ -47,7 +44,7 @@ settles('schedule-with-a-key', ['turns of the Scheduler', 'keys'], async () => {
   try {
     // While there are turns, none is more than a minute and the Scheduler's precision after the last.
     const { seconds } = await cloud.eventually('five minutes without a turn, because the role may not decrypt', 40, async () => (
-      Date.now() - Math.max(...await refreshesOf(cloud, secret)) > 5 * MINUTE ? true : undefined));
+      Date.now() - (await cloud.versionsOf(secret)).at(-1)!.created > 5 * MINUTE ? true : undefined));
     observe('schedule-with-a-key', `with kms:Decrypt denied, the last turn came ${Math.max(0, seconds - 5 * 60)} s later`);
   } finally {
     await allowAgain(cloud, role);

@@ -1,4 +1,4 @@
-import { refreshesOf, statementsOf } from './calls';
+import { statementsOf } from './functions-helpers';
 import { timeOf } from '../../sandbox/aws-cli';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
@@ -9,8 +9,6 @@ const MINUTE = 60_000;
 const WINDOW = MINUTE;
 /** A turn is precise to a minute, and a refresh takes some seconds. */
 const LATE = 1.5 * MINUTE;
-
-jest.setTimeout(60 * MINUTE);
 
 let cloud: Cloud;
 
@@ -26,8 +24,8 @@ afterAll(async () => {
 /** Seconds from a time to the first refresh after it. */
 async function secondsToRefresh(secret: string, since: number, minutes: number): Promise<number> {
   const { answer } = await cloud.eventually('a turn of the schedule', minutes, async () => (
-    (await refreshesOf(cloud, secret)).find((time) => time > since)));
-  return Math.round((answer - since) / 1000);
+    (await cloud.versionsOf(secret)).find(({ created }) => created > since)));
+  return Math.round((answer.created - since) / 1000);
 }
 
 /** Which of the two it was. */

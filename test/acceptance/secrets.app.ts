@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { DeployedApp } from '../e2e/deployed-app';
 import { CodeArtifactToken } from 'cdk-codeartifact-token';
@@ -15,8 +14,8 @@ const app = new DeployedApp();
 
 const keys = app.stack('Keys');
 const domain = app.domain(keys);
-const readable = withoutTurns(new CodeArtifactToken(keys, 'Readable', { domain, readFrom: ['npm-store'], encryptionKey: keyOf('Readable') }));
-withoutTurns(new CodeArtifactToken(keys, 'Disabled', { domain, readFrom: ['npm-store'], encryptionKey: keyOf('Disabled') }));
+const readable = app.withoutTurns(new CodeArtifactToken(keys, 'Readable', { domain, readFrom: ['npm-store'], encryptionKey: keyOf('Readable') }));
+app.withoutTurns(new CodeArtifactToken(keys, 'Disabled', { domain, readFrom: ['npm-store'], encryptionKey: keyOf('Disabled') }));
 readable.grantRead(assumableRole('Reader'));
 assumableRole('WithoutKey').addToPolicy(new iam.PolicyStatement({
   actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
@@ -33,16 +32,10 @@ for (const name of ['plain', 'ends-abc123', 'versions']) {
 
 const [description, tag, stackTag] = ['description', 'tag', 'stackTag'].map((key) => app.context(key));
 const tags = app.stack('Tags', { tags: stackTag ? { 'team-of-stack': stackTag } : undefined });
-const token = withoutTurns(new CodeArtifactToken(tags, 'Token', { domain: app.domain(tags), readFrom: ['npm-store'], description }));
+const token = app.withoutTurns(new CodeArtifactToken(tags, 'Token', { domain: app.domain(tags), readFrom: ['npm-store'], description }));
 const bare = new secretsmanager.CfnSecret(tags, 'Bare', { name: app.name('bare') });
 if (tag) {
   [token.secret.node.defaultChild as secretsmanager.CfnSecret, bare].forEach((secret) => secret.tags.setTag('team', tag));
-}
-
-/** The tests compare versions, to which a turn of the schedule would add one. */
-function withoutTurns(made: CodeArtifactToken): CodeArtifactToken {
-  (made.schedule.node.defaultChild as scheduler.CfnSchedule).state = 'DISABLED';
-  return made;
 }
 
 function keyOf(tokenId: string): kms.Key {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { unlessDenied } from './tokens-helpers';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
 
@@ -36,18 +37,10 @@ async function success(token: string): Promise<{ versionId: string; seconds: num
 async function roleOf(logicalId: string): Promise<Record<string, string>> {
   const role = await cloud.idOf('Keys', 'AWS::IAM::Role', logicalId);
   const { answer } = await cloud.eventually(`the role ${role} can be assumed`, 5, () => (
-    cloud.credentialsOf(`arn:aws:iam::${cloud.run.account}:role/${role}`).catch(unless('AccessDenied'))
+    unlessDenied(cloud.credentialsOf(`arn:aws:iam::${cloud.run.account}:role/${role}`))
   ));
   return answer;
 }
-
-/** For `catch`: undefined for an error with that text. */
-const unless = (text: string) => (error: Error) => {
-  if (!error.message.includes(text)) {
-    throw error;
-  }
-  return undefined;
-};
 
 /** Reads a secret without getting to know its value. */
 const versionThatReads = (secret: string, as: Record<string, string> = {}): Promise<string> => (
@@ -101,11 +94,11 @@ settles('key-through-secrets-manager', ['keys'], async () => {
 
   const [reader, withoutKey] = [await roleOf('Reader'), await roleOf('WithoutKey')];
   await cloud.eventually('the reader reads', 5, async () => (
-    await versionThatReads(secret, reader).catch(unless('AccessDenied')) === versionId || undefined
+    await unlessDenied(versionThatReads(secret, reader)) === versionId || undefined
   ));
   // Its policy is known, so that it is the key that refuses.
   await cloud.eventually('the other role may describe the secret', 5, () => (
-    cloud.awsAs(withoutKey, 'secretsmanager', 'describe-secret', '--secret-id', secret).catch(unless('AccessDenied'))
+    unlessDenied(cloud.awsAs(withoutKey, 'secretsmanager', 'describe-secret', '--secret-id', secret))
   ));
   await expect(versionThatReads(secret, withoutKey)).rejects.toThrow('Access to KMS is not allowed');
 });

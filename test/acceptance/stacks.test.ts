@@ -1,11 +1,9 @@
-import { linesOf, messageIn, queueCommand, succeeds } from './calls';
+import { linesOf, messageIn, queueCommand, succeeds } from './functions-helpers';
 import type { Cloud, StackResource } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
 
 const APP = 'test/acceptance/stacks.app.ts';
 const MINUTE = 60_000;
-
-jest.setTimeout(60 * MINUTE);
 
 let cloud: Cloud;
 

@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { timeOf } from '../../sandbox/aws-cli';
 import type { Cloud } from '../../sandbox/cloud';
+import { npmPublish } from '../../sandbox/npm-publish';
 
 // What the tests of tokens and accounts do with CodeArtifact and IAM. Flags at the end of a call are of the AWS CLI, such as --region and --profile.
 
@@ -32,18 +28,6 @@ export async function makeRole(cloud: Cloud, name: string, statements: object[],
   await cloud.aws('iam', 'create-role', '--role-name', name, '--assume-role-policy-document', trust, ...flags);
   await cloud.aws('iam', 'put-role-policy', '--role-name', name, '--policy-name', 'Inline', '--policy-document', policyOf(...statements), ...flags);
   return `arn:aws:iam::${Account}:role/${name}`;
-}
-
-/** Removes a role, if it is there. */
-export async function removeRole(cloud: Cloud, name: string, ...flags: string[]): Promise<void> {
-  if (/NoSuchEntity/.test(await errorOf(cloud.aws('iam', 'get-role', '--role-name', name, ...flags)))) {
-    return;
-  }
-  const { PolicyNames } = await cloud.aws('iam', 'list-role-policies', '--role-name', name, ...flags);
-  for (const policy of PolicyNames) {
-    await cloud.aws('iam', 'delete-role-policy', '--role-name', name, '--policy-name', policy, ...flags);
-  }
-  await cloud.aws('iam', 'delete-role', '--role-name', name, ...flags);
 }
 
 export interface Session {
@@ -121,31 +105,13 @@ export async function makeDomain(cloud: Cloud, domain: string, repositories: str
   }));
 }
 
-/** Removes a domain, if it is there. */
-export async function removeDomain(cloud: Cloud, domain: string, ...flags: string[]): Promise<void> {
-  const { domains } = await cloud.aws('codeartifact', 'list-domains', ...flags);
-  if (domains.every(({ name }: any) => name !== domain)) {
-    return;
-  }
-  const { repositories } = await cloud.aws('codeartifact', 'list-repositories-in-domain', '--domain', domain, ...flags);
-  for (const { name } of repositories) {
-    await cloud.aws('codeartifact', 'delete-repository', '--domain', domain, '--repository', name, ...flags);
-  }
-  await cloud.aws('codeartifact', 'delete-domain', '--domain', domain, ...flags);
-}
-
 /** Publishes a package with npm, and returns why that failed, or nothing if it did not. */
 export async function publish(url: string, token: string, name: string): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'publish-'));
   try {
-    writeFileSync(join(directory, 'package.json'), JSON.stringify({ name, version: '1.0.0' }));
-    writeFileSync(join(directory, '.npmrc'), `registry=${url}\n${url.replace(/^https?:/, '')}:_authToken=${token}\n`, { mode: 0o600 });
-    await promisify(execFile)('npm', ['publish', '--loglevel', 'error'], { cwd: directory, env: { PATH: process.env.PATH, HOME: directory } });
+    await npmPublish(url, token, { name, version: '1.0.0' });
     return '';
   } catch (error) {
     return String((error as { stderr?: string }).stderr || error).replaceAll(token, 'TOKEN');
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import {
-  errorOf, makeDomain, makeRole, newToken, newTokenSoon, policyOf, publish, readerStatements, removeDomain, removeRole, secondsUntilClosed,
+  errorOf, makeDomain, makeRole, newToken, newTokenSoon, policyOf, publish, readerStatements, secondsUntilClosed,
   sessionOf, statusOf,
 } from './tokens-helpers';
 import type { Cloud } from '../../sandbox/cloud';
@@ -23,7 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await removeDomain(cloud, domain);
   await cloud.stop();
 });
 
@@ -55,7 +54,7 @@ settles('token-after-role-deleted', ['policies of CodeArtifact'], async () => {
     await errorOf(cloud.awsAs(session.credentials, 'codeartifact', 'get-authorization-token', '--domain', domain, '--query', 'expiration')) === ''
   ));
   const openedBefore = await opens();
-  await removeRole(cloud, roleName);
+  await cloud.aws('iam', 'delete-role', '--role-name', roleName);
   const seconds = await secondsUntilClosed(cloud, 'a token ends with its role', 30, opens);
   observe('token-after-role-deleted', openedBefore ? `after ${seconds} s` : 'the token had ended before, with the policy of the role');
   expect(await statusOf(url, callers, PACKAGE)).toBe(200);
@@ -64,5 +63,4 @@ settles('token-after-role-deleted', ['policies of CodeArtifact'], async () => {
   const { token: fresh } = await newTokenSoon(cloud, await sessionOf(cloud, await makeRoleThatReads()), domain);
   await cloud.eventually('the new role reads', 5, async () => await statusOf(url, fresh, PACKAGE) === 200 || undefined);
   observe('token-after-role-deleted', `a new role of the same name ${await opens() ? 'revives' : 'does not revive'} it`);
-  await removeRole(cloud, roleName);
 });

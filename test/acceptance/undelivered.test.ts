@@ -1,11 +1,9 @@
-import { allowAgain, changeSchedule, deny, invokeAsynchronously, messageIn, refreshesOf, succeeds } from './calls';
+import { allowAgain, deny, invokeAsynchronously, messageIn, succeeds } from './functions-helpers';
 import type { Cloud } from '../../sandbox/cloud';
 import { observe, settles, startCloud } from '../e2e/deployed';
 
 const MINUTE = 60_000;
 const MAXIMUM_AGE_SECONDS = 180;
-
-jest.setTimeout(60 * MINUTE);
 
 let cloud: Cloud;
 let secret: string;
@@ -26,7 +24,7 @@ afterAll(async () => {
 async function fireAt(rate: string): Promise<void> {
   const name = await cloud.scheduleOf('Undelivered');
   const { Target } = await cloud.aws('scheduler', 'get-schedule', '--name', name);
-  await changeSchedule(cloud, name, {
+  await cloud.changeSchedule(name, {
     ScheduleExpression: rate,
     FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 1 },
     Target: { ...Target, RetryPolicy: { ...Target.RetryPolicy, MaximumEventAgeInSeconds: MAXIMUM_AGE_SECONDS } },
@@ -44,7 +42,7 @@ settles('turns-within-the-window', ['turns of the Scheduler'], async () => {
   const changed = Date.now();
   await fireAt('rate(2 minutes)');
   const { answer } = await cloud.eventually('six turns of the schedule', 20, async () => {
-    const turns = (await refreshesOf(cloud, secret)).filter((time) => time > changed);
+    const turns = (await cloud.versionsOf(secret)).map(({ created }) => created).filter((time) => time > changed);
     return turns.length >= 6 ? turns : undefined;
   });
   // A turn before the change may still come after it.
@@ -72,7 +70,7 @@ settles('turns-within-the-window', ['turns of the Scheduler'], async () => {
   }
   const allowed = Date.now();
   await cloud.eventually('a turn since the Scheduler may invoke again', 15, async () => (
-    (await refreshesOf(cloud, secret)).find((time) => time > allowed)));
+    (await cloud.versionsOf(secret)).find(({ created }) => created > allowed)));
 });
 
 settles('dead-letter-queue', ['turns of the Scheduler', 'dead-letter queues'], async () => {

@@ -769,3 +769,9 @@ export const claims: readonly Claim[] = Object.entries({
   'Readers': readers,
   'Package managers': packageManagers,
 }).flatMap(([group, inGroup]) => inGroup.map((claim) => ({ group, ...claim })));
+
+/** The file and the title of what a claim has as its test. */
+export function partsOf(test: string): { file: string; title?: string } {
+  const [, file, title] = /^(.*?)(?:: (.*))?$/.exec(test)!;
+  return { file, title };
+}

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ts from 'typescript';
-import { type Claim, claims, type Quote } from './claims';
-import { type Confirmation, confirmations, type JestResults, settledBy, testsOf } from '../../acceptance/confirmations';
+import { type Claim, claims, partsOf, type Quote } from './claims';
+import { type Confirmation, confirmations, type JestResults, settledBy, testsOf, writeConfirmations } from '../../acceptance/confirmations';
 import { COSTS, MINUTES } from '../../acceptance/costs';
 import { keepSection, table } from '../generated-section';
 
@@ -96,11 +97,6 @@ function titlesIn(file: string): string[] {
   };
   visit(ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true));
   return titles;
-}
-
-function partsOf(test: string): { file: string; title?: string } {
-  const [, file, title] = /^(.*?)(?:: (.*))?$/.exec(test)!;
-  return { file, title };
 }
 
 /** The files of deployed tests, each with the ids of the claims that it settles. */
@@ -201,6 +197,18 @@ describe('what came of a run on AWS', () => {
     });
     expect(rowOf(portable, settled).at(-1)).toContain('confirmed on 2027-01-02 in eu-west-1<br>after 94 s');
     expect(rowOf(other, settled).at(-1)).toContain('**not confirmed** on 2027-01-02 in eu-west-1');
+  });
+
+  test('is written beside what was known of other claims, in the order of their ids', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'confirmed-'));
+    const written = join(directory, 'confirmed.json');
+    const before = { outcome: 'confirmed', date: '2026-12-01', region: 'us-east-1' };
+    writeFileSync(written, JSON.stringify({ [skipped.id]: before, [other.id]: before }));
+    writeConfirmations(settled, written);
+
+    expect(confirmations(written)).toEqual({ ...settled, [skipped.id]: before });
+    expect(Object.keys(confirmations(written))).toEqual([portable.id, skipped.id, other.id].sort());
+    rmSync(directory, { recursive: true });
   });
 
   test('leaves a claim alone whose test it skipped', () => {

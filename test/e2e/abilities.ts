@@ -1,6 +1,6 @@
 import type { Run } from '../../sandbox/cloud';
 
-type Lacks = Partial<Record<Run['on'], string>>;
+export type Lacks = Partial<Record<Run['on'], string>>;
 
 const TRIED = 'tried with MiniStack 1.5.33 on 2026-11-26';
 
@@ -8,7 +8,7 @@ const TRIED = 'tried with MiniStack 1.5.33 on 2026-11-26';
 const notEmulated = (reason: string): Lacks => ({ 'the embedded cloud': `${reason}, ${TRIED}`, 'a rehearsal': `${reason}, ${TRIED}` });
 
 /** What a deployed test may need beyond deployments, and why it is not everywhere. Whatever is not said to be lacking is there. */
-const abilities = {
+export const ABILITIES = {
   'faults': {
     'a rehearsal': 'faults are played in the process of the stand-in for CodeArtifact',
     'AWS': 'AWS cannot be told to fail',
@@ -42,6 +42,4 @@ const abilities = {
   'a second account': notEmulated('no account reads from another'),
 } satisfies Record<string, Lacks>;
 
-export type Ability = keyof typeof abilities;
-
-export const ABILITIES: Record<Ability, Lacks> = abilities;
+export type Ability = keyof typeof ABILITIES;

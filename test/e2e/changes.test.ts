@@ -23,7 +23,8 @@ async function deploy(change?: string) {
   let deploying = true;
   const reading = (async () => {
     while (deploying) {
-      reads.push(await cloud.read(secret).then(({ token }) => cloud.opensTo(token), () => false));
+      reads.push(await cloud.valueOf(secret).then((token) => cloud.opensTo(token), () => false));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
   const before = await cloud.tokensAskedFor(secret);

@@ -1,7 +1,8 @@
 import { App, CliCredentialsStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import type { Run } from '../../sandbox/cloud';
-import { CodeArtifactDomain, type ICodeArtifactDomain } from 'cdk-codeartifact-token';
+import { CodeArtifactDomain, type CodeArtifactToken, type ICodeArtifactDomain } from 'cdk-codeartifact-token';
 
 /** An app of the deployed tests: its stacks are in the account and the region of the run, and have its prefix before their names. */
 export class DeployedApp extends App {
@@ -32,5 +33,11 @@ export class DeployedApp extends App {
   /** What the command line gave with `--context`. */
   context(key: string): string | undefined {
     return this.node.tryGetContext(key);
+  }
+
+  /** A token whose secret changes only where a test says so: its schedule has no turns. */
+  withoutTurns(token: CodeArtifactToken): CodeArtifactToken {
+    (token.schedule.node.defaultChild as scheduler.CfnSchedule).state = 'DISABLED';
+    return token;
   }
 }

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { type Ability, ABILITIES } from './abilities';
+import { type Ability, ABILITIES, type Lacks } from './abilities';
 import { AwsCloud } from '../../acceptance/aws-cloud';
 import type { Cloud, Run } from '../../sandbox/cloud';
 import { EmbeddedCloud } from '../../sandbox/embedded-cloud';
@@ -34,7 +34,7 @@ export function embedded(cloud: Cloud): EmbeddedCloud {
 
 /** Why something cannot be shown where the tests run, if it cannot. */
 function lack(needs: Ability[]): string | undefined {
-  const reasons = needs.map((ability) => ABILITIES[ability][on] ?? (ability === 'a second account' && !run?.readerProfile ? 'no --reader-profile was given' : undefined));
+  const reasons = needs.map((ability) => (ABILITIES[ability] as Lacks)[on] ?? (ability === 'a second account' && !run?.readerProfile ? 'no --reader-profile was given' : undefined));
   return reasons.find((reason) => reason !== undefined);
 }
 

@@ -1,5 +1,4 @@
 import { embedded, startCloud, testNeeding } from './deployed';
-import { timeOf } from '../../sandbox/aws-cli';
 import type { Cloud } from '../../sandbox/cloud';
 import { faults } from '../../sandbox/codeartifact-errors';
 import { ACCOUNT, REGION } from '../../sandbox/ministack';
@@ -54,9 +53,8 @@ test('a change of the settings makes a new token at once, in the same secret', a
 
   const after = await cloud.read(await secret());
   expect(after.versionId).not.toBe(before.versionId);
-  const { Versions } = await cloud.aws('secretsmanager', 'list-secret-version-ids', '--secret-id', arn);
-  const { CreatedDate } = Versions.find(({ VersionId }: any) => VersionId === after.versionId);
-  const lives = (Date.parse(after.tags['codeartifact:expires-at']) - timeOf(CreatedDate)) / MINUTE;
+  const { created } = (await cloud.versionsOf(arn)).find(({ id }) => id === after.versionId)!;
+  const lives = (Date.parse(after.tags['codeartifact:expires-at']) - created) / MINUTE;
   expect(Math.abs(lives - 360)).toBeLessThan(5);
   expect(await secret()).toBe(arn);
 });

@@ -13,23 +13,21 @@ export class Rehearsal {
     return new Rehearsal(await EmbeddedCloud.start());
   }
 
+  /** The account by its keys, and the same by the profile `person`. */
   readonly environment: Record<string, string>;
   private readonly home = mkdtempSync(join(tmpdir(), 'rehearsal-'));
 
   private constructor(readonly cloud: EmbeddedCloud) {
-    this.environment = { ...cloud.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: cloud.codeartifact.url };
+    const credentials = join(this.home, 'credentials');
+    writeFileSync(credentials, '[person]\naws_access_key_id = test\naws_secret_access_key = test\n');
+    this.environment = {
+      ...cloud.ministack.environment, AWS_ENDPOINT_URL_CODEARTIFACT: cloud.codeartifact.url, AWS_SHARED_CREDENTIALS_FILE: credentials,
+    };
   }
 
   async stop(): Promise<void> {
     await this.cloud.stop();
     rmSync(this.home, { recursive: true });
-  }
-
-  /** Writes a file into the home directory of the person, and returns its path. */
-  write(name: string, content: string): string {
-    const path = join(this.home, name);
-    writeFileSync(path, content);
-    return path;
   }
 
   /** Starts a command as a person does, who then types something. It is a process group, as in a terminal. */

@@ -25,7 +25,6 @@ test('what the embedded cloud has passes, what it lacks is skipped with its reas
   // By a profile, which goes before the keys that are in the environment.
   const { code, output } = await rehearsal.run('command', ['--profile', 'person', '--region', region], account, {
     ...rehearsal.environment,
-    AWS_SHARED_CREDENTIALS_FILE: rehearsal.write('credentials', '[person]\naws_access_key_id = test\naws_secret_access_key = test\n'),
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'of-another-account',
   });

@@ -1,16 +1,11 @@
-import { timeOf } from '../../sandbox/aws-cli';
 import type { Cloud } from '../../sandbox/cloud';
 
-/** When each version of a secret was made, the oldest first, in milliseconds. Each refresh makes one. */
-export async function refreshesOf(cloud: Cloud, secret: string): Promise<number[]> {
-  const { Versions } = await cloud.aws('secretsmanager', 'list-secret-version-ids', '--secret-id', secret, '--include-deprecated');
-  return Versions.map(({ CreatedDate }: any) => timeOf(CreatedDate)).sort((a: number, b: number) => a - b);
-}
+// What the tests of functions, schedules and stacks do with Lambda, with roles, and with what ends up in logs and queues.
 
 /** Invokes a function with the event `{}`, and tells whether that succeeded. */
 export async function succeeds(cloud: Cloud, functionName: string): Promise<boolean> {
-  const { FunctionError } = await cloud.aws('lambda', 'invoke', '--function-name', functionName, '--payload', '{}', '/dev/null');
-  return FunctionError === undefined;
+  const { errorMessage } = await cloud.invoke(functionName);
+  return errorMessage === undefined;
 }
 
 /** Invokes a function as the Scheduler does. */
@@ -24,14 +19,6 @@ export async function configured(cloud: Cloud, functionName: string): Promise<vo
     const { LastUpdateStatus } = await cloud.aws('lambda', 'get-function-configuration', '--function-name', functionName);
     return LastUpdateStatus === 'Successful' ? true : undefined;
   });
-}
-
-/** Changes a schedule in the group `default`, for instance to a rate that the library does not let it have: its own takes too long to wait for. */
-export async function changeSchedule(cloud: Cloud, name: string, changes: object): Promise<void> {
-  const { GroupName, KmsKeyArn, FlexibleTimeWindow, ScheduleExpression, Target } = await cloud.aws('scheduler', 'get-schedule', '--name', name);
-  await cloud.aws('scheduler', 'update-schedule', '--cli-input-json', JSON.stringify({
-    Name: name, GroupName, KmsKeyArn, FlexibleTimeWindow, ScheduleExpression, Target, ...changes,
-  }));
 }
 
 const DENIAL = 'DeniedByTheTest';
