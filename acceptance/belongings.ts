@@ -81,11 +81,11 @@ async function stacks(account: Account, prefix: string): Promise<Belonging[]> {
 
 async function removeStack({ aws }: Account, name: string): Promise<void> {
   const stack = ['--stack-name', name];
-  const { Stacks: [{ StackStatus }] } = await aws('cloudformation', 'describe-stacks', ...stack);
-  if (StackStatus.startsWith('UPDATE_') && StackStatus.endsWith('_IN_PROGRESS')) {
-    // A stack is not deleted while it is updated. Which of these states the update ends in does not matter.
-    await aws('cloudformation', 'wait', 'stack-update-complete', ...stack).catch(() => undefined);
-    await aws('cloudformation', 'wait', 'stack-rollback-complete', ...stack).catch(() => undefined);
+  const statusOf = async (): Promise<string> => (await aws('cloudformation', 'describe-stacks', ...stack)).Stacks[0].StackStatus;
+  let status = await statusOf();
+  while (/^UPDATE_.*IN_PROGRESS$/.test(status)) { // in which CloudFormation deletes none, and whose end no waiter of the CLI knows in all its states
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    status = await statusOf();
   }
   const { StackResourceSummaries: resources } = await aws('cloudformation', 'list-stack-resources', ...stack);
   const clusters = resources.filter(({ ResourceType, PhysicalResourceId }: any) => ResourceType === 'AWS::ECS::Cluster' && PhysicalResourceId);
@@ -99,7 +99,7 @@ async function removeStack({ aws }: Account, name: string): Promise<void> {
   const unanswered = resources
     .filter(({ ResourceType, ResourceStatus }: any) => ResourceStatus === 'DELETE_FAILED' && ResourceType.startsWith('Custom::'))
     .map(({ LogicalResourceId }: any) => LogicalResourceId);
-  const retained = StackStatus === 'DELETE_FAILED' && unanswered.length > 0 ? ['--retain-resources', ...unanswered] : [];
+  const retained = status === 'DELETE_FAILED' && unanswered.length > 0 ? ['--retain-resources', ...unanswered] : [];
   await aws('cloudformation', 'delete-stack', ...stack, ...retained);
   await aws('cloudformation', 'wait', 'stack-delete-complete', ...stack);
 }

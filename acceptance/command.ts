@@ -97,9 +97,12 @@ const withoutTokens = (text: string) => text.replaceAll(/eyJ2ZXIi[\w.-]+/g, '[a 
 /** What is to be committed has no number of an account, and neither the names of a run. */
 const anonymous = (text: string, { account, prefix }: Run) => text.replaceAll(account, '111122223333').replaceAll(prefix, 'cdkcat');
 
+/** The group dies when our end of the pipe closes, also when we are killed. What a group has at its end dies with us as well. */
+const LEASH = 'exec 3<&0; { cat <&3; kill -KILL 0; } >/dev/null 2>&1 & "$@" </dev/null; exit $?';
+
 /** Runs a program to its end, in a process group that Ctrl-C does not reach before we know of it. */
 async function execute(command: string[], cwd: string, environment: Record<string, string | undefined>): Promise<number> {
-  const child = spawn(command[0], command.slice(1), { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn('/bin/sh', ['-c', LEASH, 'leash', ...command], { cwd, env: environment, detached: true });
   working = child;
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => console.log(withoutTokens(line)));

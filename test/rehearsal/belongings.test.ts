@@ -33,7 +33,11 @@ function accountWith(status: string, resources: object[]) {
       return command.includes('us-west-2') ? { Stacks: [], SecretList: [], logGroups: [], domains: [] } : answers[command.slice(0, 2).join(' ')]?.() ?? {};
     },
   };
-  return { account, calls: (name: string) => calls.filter((call) => call.startsWith(`cloudformation ${name}`)) };
+  return {
+    account,
+    calls: (name: string) => calls.filter((call) => call.startsWith(`cloudformation ${name}`)),
+    become: (next: string) => { stacks = stacks.map((stack) => ({ ...stack, StackStatus: next })); },
+  };
 }
 
 const CUSTOM = { LogicalResourceId: 'FirstToken', ResourceType: 'Custom::CodeArtifactToken', ResourceStatus: 'DELETE_FAILED' };
@@ -53,9 +57,26 @@ test.each(['CREATE_COMPLETE', 'ROLLBACK_FAILED', 'UPDATE_ROLLBACK_FAILED'])('a s
   expect(calls('delete-stack')).toEqual([`cloudformation delete-stack --stack-name ${PREFIX}-x-Stack`]);
 });
 
-test('a stack that is being updated is deleted when that has ended', async () => {
-  const { account, calls } = accountWith('UPDATE_IN_PROGRESS', []);
-  await remove([account], PREFIX, () => undefined);
+describe('a stack that is being updated is deleted when that has ended, however it ends:', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
 
-  expect(calls('wait').map((call) => call.split(' ')[2])).toEqual(['stack-update-complete', 'stack-rollback-complete', 'stack-delete-complete']);
+  test.each([
+    ['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE'],
+    ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED'],
+  ].map((statuses) => [statuses.join(', '), statuses] as const))('%s', async (_, statuses) => {
+    const { account, calls, become } = accountWith(statuses[0], []);
+    const removing = remove([account], PREFIX, () => undefined);
+    for (const status of statuses.slice(1)) {
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(calls('delete-stack')).toEqual([]);
+      become(status);
+    }
+    await jest.advanceTimersByTimeAsync(60_000);
+
+    expect(await removing).toEqual([]);
+    expect(calls('delete-stack')).toHaveLength(1);
+    expect(calls('wait').map((call) => call.split(' ')[2])).toEqual(['stack-delete-complete']);
+  });
 });

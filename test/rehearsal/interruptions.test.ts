@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rehearsal, ROOT } from './harness';
@@ -43,6 +44,9 @@ test('what a killed run leaves stops the next one, and is listed and removed by 
   await running.ended;
   const left = await rehearsal.contents();
   const [prefix] = /cdkcat-\w{6}/.exec(left.join())!;
+  // Its tests have not outlived it, and make nothing any more.
+  await rehearsal.cloud.eventually('the end of the tests', 0.2, async () => (
+    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(join('reports', prefix)) ? undefined : true));
   rmSync(join(ROOT, 'reports', prefix), { recursive: true });
   const next = await rehearsal.run('command', ['--region', region], account);
 
@@ -69,10 +73,13 @@ describe('is refused before anything is made:', () => {
 
   test.each<[string, string[], string, Record<string, string>, () => string]>([
     ['no region', [], '', {}, () => '--region is missing. Usage: npm run acceptance -- [--profile NAME] --region REGION'],
+    ['an option that there is not', ['--regio', 'eu-west-1'], '', {}, () => "Unknown option '--regio'. Usage: npm run acceptance"],
     ['no credentials', ['--region', 'eu-west-1'], '', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
       () => 'There are no credentials that work: Unable to locate credentials'],
     ['a profile that is not there', ['--region', 'eu-west-1', '--profile', 'nobody'], '', {},
       () => 'There are no credentials that work in the profile nobody: The config profile (nobody) could not be found'],
+    ['a reader in the same account', ['--region', 'eu-west-1', '--reader-profile', 'person'], '', {},
+      () => `--reader-profile person is in the account ${account} too. Give a profile of another account. Nothing was made.`],
     ['another account than the one that was typed in', ['--region', 'eu-west-1'], '999999999999', {},
       () => `You typed "999999999999", and arn:aws:iam::${account}:root is in the account ${account}. Nothing was made or removed.`],
     ['no account typed in', ['--region', 'eu-west-1'], '', {}, () => 'You typed ""'],
@@ -85,18 +92,48 @@ describe('is refused before anything is made:', () => {
     expect(output).not.toMatch(/^ +at /m);
   });
 
-  test('a permission that is missing, by its name', async () => {
+  const denying = (...Action: string[]) => JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }, { Effect: 'Deny', Action, Resource: '*' }],
+  });
+
+  /** Makes a user who may do all but some actions, and returns the keys. */
+  async function userWithout(name: string, ...actions: string[]): Promise<Record<string, string>> {
     const { cloud } = rehearsal;
-    const statements = [{ Effect: 'Allow', Action: '*', Resource: '*' }, { Effect: 'Deny', Action: ['kms:CreateKey', 'ecs:RunTask'], Resource: '*' }];
-    await cloud.aws('iam', 'create-user', '--user-name', 'tester');
-    await cloud.aws('iam', 'put-user-policy', '--user-name', 'tester', '--policy-name', 'Policy',
-      '--policy-document', JSON.stringify({ Version: '2012-10-17', Statement: statements }));
-    const { AccessKey } = await cloud.aws('iam', 'create-access-key', '--user-name', 'tester');
-    const { code, output } = await rehearsal.run('command', ['--region', region], account, {
-      ...rehearsal.environment, AWS_ACCESS_KEY_ID: AccessKey.AccessKeyId, AWS_SECRET_ACCESS_KEY: AccessKey.SecretAccessKey,
-    });
+    await cloud.aws('iam', 'create-user', '--user-name', name);
+    await cloud.aws('iam', 'put-user-policy', '--user-name', name, '--policy-name', 'Policy', '--policy-document', denying(...actions));
+    const { AccessKey } = await cloud.aws('iam', 'create-access-key', '--user-name', name);
+    return { AWS_ACCESS_KEY_ID: AccessKey.AccessKeyId, AWS_SECRET_ACCESS_KEY: AccessKey.SecretAccessKey };
+  }
+
+  const asSomeone = (keys: Record<string, string>) => rehearsal.run('command', ['--region', region], account, { ...rehearsal.environment, ...keys });
+
+  test('a permission that is missing, by its name', async () => {
+    const { code, output } = await asSomeone(await userWithout('tester', 'kms:CreateKey', 'ecs:RunTask'));
 
     expect(code).toBe(1);
     expect(output).toContain(`arn:aws:iam::${account}:user/tester lacks these permissions: ecs:RunTask, kms:CreateKey.`);
+  });
+
+  test('a permission that the role of a session is missing, by its name', async () => {
+    const { cloud } = rehearsal;
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' }] };
+    const role = ['--role-name', 'tester'];
+    const { Role } = await cloud.aws('iam', 'create-role', ...role, '--assume-role-policy-document', JSON.stringify(trust));
+    await cloud.aws('iam', 'put-role-policy', ...role, '--policy-name', 'Policy', '--policy-document', denying('kms:CreateKey'));
+    const { code, output } = await asSomeone(await cloud.credentialsOf(Role.Arn));
+    await cloud.aws('iam', 'delete-role-policy', ...role, '--policy-name', 'Policy');
+    await cloud.aws('iam', 'delete-role', ...role);
+
+    expect(code).toBe(1);
+    expect(output).toContain(`arn:aws:sts::${account}:assumed-role/tester/test lacks these permissions: kms:CreateKey.`);
+  });
+
+  test('someone of whom it cannot be found out what they may do', async () => {
+    const { code, output } = await asSomeone(await userWithout('unknown', 'iam:SimulatePrincipalPolicy'));
+
+    expect(code).toBe(1);
+    expect(output).toContain(`Whether arn:aws:iam::${account}:user/unknown may do what the run does cannot be found out: `);
+    expect(output).toContain('Give it iam:GetRole and iam:SimulatePrincipalPolicy. Nothing was made.');
   });
 });
